@@ -1,0 +1,111 @@
+"""Why something needs a person: the codes that are kept, and the plain sentences that are shown.
+
+A code is stored and counted; its sentence is made when somebody looks, in the language in force. Codes of the
+checks between fields carry their rule's name, ``rule:birth_words``, and take their sentence from the rule.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Final
+
+from pipeline.wording import say
+
+RULE_PREFIX: Final = "rule:"
+
+
+class Reason(StrEnum):
+    """Codes of doubts and refusals, apart from those of the rules (``rule:<id>``)."""
+
+    # a field
+    LOW_PROBABILITY = "low_probability"
+    NOT_PROVEN = "not_proven"
+    ENGINES_DISAGREE = "engines_disagree"
+    NOT_IN_LEXICON = "not_in_lexicon"
+    UNREADABLE_VALUE = "unreadable_value"
+    AMBIGUOUS_VALUE = "ambiguous_value"
+    CROP_DOUBTFUL = "crop_doubtful"
+    LABEL_NOT_FOUND = "label_not_found"
+    FORM_DOUBTFUL = "form_doubtful"
+    STRUCK_OUT = "struck_out"
+    STAMP_OVER_TEXT = "stamp_over_text"
+    OTHER_SCRIPT = "other_script"
+    # a page
+    FORM_UNKNOWN = "form_unknown"
+    PAGE_BLANK = "page_blank"
+    PAGE_VOID = "page_void"
+    PAGE_COVER = "page_cover"
+    PAGE_CLOSING_NOTE = "page_closing_note"
+    PAGE_MIRRORED = "page_mirrored"
+    PAGE_DARK = "page_dark"
+    PAGE_BLURRED = "page_blurred"
+    PAGE_TORN = "page_torn"
+    TWO_PAGES = "two_pages"
+    DUPLICATE_PAGE = "duplicate_page"
+    PAGE_FAILED = "page_failed"
+    # a case
+    DUPLICATE_KEY = "duplicate_key"
+    # a file that is refused
+    EMPTY = "empty"
+    TRUNCATED = "truncated"
+    NOT_AN_IMAGE = "not_an_image"
+    UNREADABLE = "unreadable"
+    UNSUPPORTED = "unsupported"
+    ENCRYPTED_PDF = "encrypted_pdf"
+    TOO_MANY_PAGES = "too_many_pages"
+    TOO_LARGE = "too_large"
+    TOO_SMALL = "too_small"
+    SYMLINK = "symlink"
+    BAD_NAME = "bad_name"
+    DUPLICATE = "duplicate"
+
+
+_SENTENCES: Final[dict[Reason, str]] = {
+    Reason.LOW_PROBABILITY: "Máy chưa đủ chắc chắn về chữ đọc được.",
+    Reason.NOT_PROVEN: "Chưa đủ mẫu đã kiểm tra để tự chấp nhận loại mục này.",
+    Reason.ENGINES_DISAGREE: "Hai cách đọc cho kết quả khác nhau.",
+    Reason.NOT_IN_LEXICON: "Chữ đọc được không có trong danh mục.",
+    Reason.UNREADABLE_VALUE: "Không rút ra được giá trị hợp lệ từ chữ đọc được.",
+    Reason.AMBIGUOUS_VALUE: "Chữ đọc được có thể hiểu theo nhiều cách.",
+    Reason.CROP_DOUBTFUL: "Chữ viết ra ngoài dòng hoặc vùng cắt chưa chắc đúng.",
+    Reason.LABEL_NOT_FOUND: "Không tìm thấy nhãn in của mục này trên trang.",
+    Reason.FORM_DOUBTFUL: "Chưa chắc trang này theo đúng mẫu sổ đã nhận ra.",
+    Reason.STRUCK_OUT: "Có chữ bị gạch bỏ hoặc viết lại.",
+    Reason.STAMP_OVER_TEXT: "Con dấu hoặc chữ ký đè lên chữ.",
+    Reason.OTHER_SCRIPT: "Chữ viết không phải chữ quốc ngữ.",
+    Reason.FORM_UNKNOWN: "Trang không khớp mẫu sổ nào đã biết.",
+    Reason.PAGE_BLANK: "Trang trắng, chưa ghi gì.",
+    Reason.PAGE_VOID: "Nội dung trên trang đã bị gạch hủy.",
+    Reason.PAGE_COVER: "Đây là trang bìa của sổ.",
+    Reason.PAGE_CLOSING_NOTE: "Đây là trang khóa sổ, không phải trang đăng ký.",
+    Reason.PAGE_MIRRORED: "Ảnh bị lật ngược trái phải; cần quét lại.",
+    Reason.PAGE_DARK: "Ảnh quá tối hoặc quá sáng, không đọc được; cần quét lại.",
+    Reason.PAGE_BLURRED: "Ảnh bị mờ nhòe; nên quét lại.",
+    Reason.PAGE_TORN: "Trang bị rách hoặc thiếu một phần.",
+    Reason.TWO_PAGES: "Một ảnh chụp hai trang sổ.",
+    Reason.DUPLICATE_PAGE: "Ảnh trang này trùng với một trang đã nhận của cùng quyển sổ.",
+    Reason.PAGE_FAILED: "Đã thử đọc trang nhiều lần mà không xong.",
+    Reason.DUPLICATE_KEY: "Đã có trường hợp khác cùng nơi đăng ký, quyển số, năm và số.",
+    Reason.EMPTY: "Tệp rỗng.",
+    Reason.TRUNCATED: "Tệp bị cụt, phần cuối không có.",
+    Reason.NOT_AN_IMAGE: "Tệp không phải ảnh hoặc PDF.",
+    Reason.UNREADABLE: "Tệp bị hỏng, không mở được.",
+    Reason.UNSUPPORTED: "Loại tệp này chưa được hỗ trợ.",
+    Reason.ENCRYPTED_PDF: "PDF có mật khẩu.",
+    Reason.TOO_MANY_PAGES: "Tệp có quá nhiều trang.",
+    Reason.TOO_LARGE: "Ảnh hoặc tệp quá lớn.",
+    Reason.TOO_SMALL: "Ảnh quá nhỏ để đọc được chữ.",
+    Reason.SYMLINK: "Tệp là liên kết tượng trưng, không phải tệp thật.",
+    Reason.BAD_NAME: "Tên tệp không hợp lệ.",
+    Reason.DUPLICATE: "Tệp giống hệt một tệp đã nhận.",
+}
+
+
+def describe(code: str) -> str:
+    """The sentence for people behind a code, in the language in force.
+
+    A code that this version does not know is shown as it is, so that no doubt is lost.
+    """
+    if code in _SENTENCES:
+        return say(_SENTENCES[Reason(code)])
+    return say("Lý do khác: {code}.", code=code)
