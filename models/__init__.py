@@ -1,0 +1,1 @@
+"""What is kept: tables, migrations, the ledger of pages, the review queue, the registry and its exports."""

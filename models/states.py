@@ -1,0 +1,95 @@
+"""The words for the states of what is kept, and for what people do to it."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class ScanState(StrEnum):
+    """A scan file on its way."""
+
+    RECEIVED = "received"
+    ACCEPTED = "accepted"
+    REJECTED = "rejected"
+    READ = "read"  # each of its pages is read or has failed
+
+
+class PageState(StrEnum):
+    """A page in the ledger. ``reading`` counts only together with an unexpired lease."""
+
+    WAITING = "waiting"
+    READING = "reading"
+    READ = "read"
+    FAILED = "failed"
+
+
+class CaseState(StrEnum):
+    """A registered event: the main way, then the side states, each with a reason and a way back."""
+
+    READ = "read"  # some field still waits for a person
+    KEYED = "keyed"  # biên mục (BM) done
+    CHECKED = "checked"  # KTBM1
+    APPROVED = "approved"
+    LOADED = "loaded"
+    NEEDS_VERIFICATION = "needs_verification"
+    RESCAN = "rescan"
+    ILLEGIBLE = "illegible"
+    OUT_OF_SCOPE = "out_of_scope"
+    VOID = "void"
+
+
+class FieldState(StrEnum):
+    """What is known of a field: the machine's four words, then what people made of it."""
+
+    ACCEPTED = "accepted"
+    FLAGGED = "flagged"
+    BLANK = "blank"
+    ABSENT = "absent"
+    ACCEPTED_BY_PERSON = "accepted_by_person"
+    CORRECTED = "corrected"
+    BLANK_BY_PERSON = "blank_by_person"
+    ILLEGIBLE = "illegible"
+    UNCERTAIN = "uncertain"
+
+
+class TaskState(StrEnum):
+    """A review task."""
+
+    OPEN = "open"
+    DONE = "done"
+    WITHDRAWN = "withdrawn"
+
+
+class Action(StrEnum):
+    """What a person did; the first six decide a field."""
+
+    ACCEPT = "accept"
+    TAKE_CANDIDATE = "take_candidate"
+    CORRECT = "correct"
+    BLANK = "blank"
+    ILLEGIBLE = "illegible"
+    UNCERTAIN = "uncertain"
+    APPROVE = "approve"
+    RETURN = "return"
+    UNDO = "undo"
+
+
+FIELD_ACTIONS = (
+    Action.ACCEPT,
+    Action.TAKE_CANDIDATE,
+    Action.CORRECT,
+    Action.BLANK,
+    Action.ILLEGIBLE,
+    Action.UNCERTAIN,
+)
+
+
+class Role(StrEnum):
+    """What an account may do: key, also approve, also administer."""
+
+    KEYER = "keyer"
+    APPROVER = "approver"
+    ADMINISTRATOR = "administrator"
+
+
+MAY_APPROVE = (Role.APPROVER, Role.ADMINISTRATOR)
