@@ -121,7 +121,7 @@ class Settings(BaseSettings):
         return self.pages / f"{page_id}.jpg"
 
     def inside(self, path: Path) -> str:
-        """The path as the database keeps it: relative where it lies in ``home``, so that a station can move."""
+        """The path as the database keeps it: relative where it lies in ``home``, for a station may move."""
         absolute = path.absolute()
         return str(absolute.relative_to(self.home) if absolute.is_relative_to(self.home) else absolute)
 

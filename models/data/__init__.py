@@ -1,0 +1,1 @@
+"""Templates and code tables of the receiving software, as data."""

@@ -1,0 +1,83 @@
+"""What this room refuses, and why. No message carries a name or a value of a citizen: ids only.
+
+ModelsError
+├── NotFound        no such row
+├── Conflict        somebody else was quicker, or what was shown is no longer what stands there
+├── NotAllowed      the account may not do this
+│   └── SelfCheck   nobody approves a case of which they decided a field
+├── NotReady        the case is not in a state for this
+├── DuplicateScan   the same bytes were accepted before, in another place or under another name
+└── SchemaTooNew    a later version of the program made the database
+"""
+
+from __future__ import annotations
+
+from pipeline.wording import say
+
+
+class ModelsError(Exception):
+    """Base of everything this room raises on purpose; its text may be shown to the person at the screen."""
+
+
+class NotFound(ModelsError):  # noqa: N818 - a state of affairs, not an error of the program
+    """No such row."""
+
+    def __init__(self, kind: str, row_id: int) -> None:
+        self.kind, self.row_id = kind, row_id
+        super().__init__(say("Không tìm thấy {kind} số {row_id}.", kind=kind, row_id=row_id))
+
+
+class Conflict(ModelsError):  # noqa: N818
+    """What was shown is no longer what stands there; look again and decide again."""
+
+    def __init__(self) -> None:
+        super().__init__(say("Mục này vừa được người khác xử lý hoặc đã hết thời gian giữ. Hãy xem lại."))
+
+
+class NotAllowed(ModelsError):  # noqa: N818
+    """The account may not do this."""
+
+    def __init__(self, message: str = "") -> None:
+        super().__init__(message or say("Tài khoản này không có quyền làm việc đó."))
+
+
+class SelfCheck(NotAllowed):
+    """Nobody approves a case of which they decided a field."""
+
+    def __init__(self, case_id: int) -> None:
+        self.case_id = case_id
+        super().__init__(
+            say(
+                "Trường hợp {case_id}: người đã nhập không tự duyệt. Cần một người khác duyệt.",
+                case_id=case_id,
+            )
+        )
+
+
+class NotReady(ModelsError):  # noqa: N818
+    """The case is not in a state for this."""
+
+    def __init__(self, case_id: int) -> None:
+        self.case_id = case_id
+        super().__init__(
+            say("Trường hợp {case_id} chưa ở trạng thái làm được việc này. Hãy xem lại.", case_id=case_id)
+        )
+
+
+class DuplicateScan(ModelsError):  # noqa: N818
+    """The same bytes were accepted before."""
+
+    def __init__(self, existing_scan_id: int) -> None:
+        self.existing_scan_id = existing_scan_id
+        super().__init__(
+            say("Tệp giống hệt bản quét số {scan_id} đã nhận. Không cần quét lại.", scan_id=existing_scan_id)
+        )
+
+
+class SchemaTooNew(ModelsError):  # noqa: N818
+    """A later version of the program made the database."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            say("Cơ sở dữ liệu do phiên bản mới hơn của chương trình tạo ra. Hãy cập nhật chương trình.")
+        )

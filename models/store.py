@@ -1,0 +1,135 @@
+"""The database of a station or of a province: connections, transactions, migrations.
+
+SQLite: write-ahead log, foreign keys on, and every writing transaction starts with BEGIN IMMEDIATE. A plain
+BEGIN that reads first and writes later fails at once under a second writer, whatever the busy timeout; with
+IMMEDIATE writers queue. Readers use connections of their own that cannot write. PostgreSQL runs the same
+code: what SQLite gives by its single writer, rows locked with FOR UPDATE give there.
+"""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Engine, create_engine, event, text
+from sqlalchemy.orm import Session
+
+from models.errors import SchemaTooNew
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from models.settings import Settings
+
+MIGRATIONS: Final = Path(__file__).parent / "migrations"
+BUSY_MILLISECONDS: Final = 15_000
+PRIVATE_FILE: Final = 0o600
+MIGRATION_LOCK: Final = 0x686F7469  # any number, the same for every process of the program ("hoti")
+
+
+class Store:
+    """A database and the settings it belongs to. Safe across threads; each process opens its own."""
+
+    def __init__(self, settings: Settings, writer: Engine, reader: Engine) -> None:
+        self.settings = settings
+        self.engine = writer
+        self._reader = reader
+
+    @classmethod
+    def open(cls, settings: Settings) -> Store:
+        """Open the database of these settings, making its folders and tables where they are not there yet.
+
+        Raises:
+            SchemaTooNew: when a later version of the program made the database.
+        """
+        settings.prepare()
+        writer = make_engine(settings.url)
+        migrate(writer)
+        if writer.dialect.name != "sqlite":
+            return cls(settings, writer, writer.execution_options(postgresql_readonly=True))
+        if writer.url.database:
+            Path(writer.url.database).chmod(PRIVATE_FILE)
+        return cls(settings, writer, make_engine(settings.url, read_only=True))
+
+    @contextmanager
+    def begin(self) -> Iterator[Session]:
+        """A writing transaction: committed when the block ends, rolled back when it raises."""
+        with Session(self.engine, expire_on_commit=False) as session, session.begin():
+            yield session
+
+    @contextmanager
+    def read(self) -> Iterator[Session]:
+        """A reading transaction, in which writing fails."""
+        with Session(self._reader, expire_on_commit=False) as session, session.begin():
+            yield session
+
+    def close(self) -> None:
+        """Close every connection."""
+        self.engine.dispose()
+        self._reader.dispose()
+
+
+def make_engine(url: str, *, read_only: bool = False) -> Engine:
+    """An engine with the settings that this program needs; see the module's docstring."""
+    engine = create_engine(url)
+    if engine.dialect.name == "sqlite":
+        _set_up_sqlite(engine, "BEGIN" if read_only else "BEGIN IMMEDIATE", read_only=read_only)
+    return engine
+
+
+def _set_up_sqlite(engine: Engine, begin: str, *, read_only: bool) -> None:
+    pragmas = (
+        f"busy_timeout = {BUSY_MILLISECONDS}",  # first: turning on the write-ahead log may have to wait too
+        "journal_mode = WAL",
+        "synchronous = NORMAL",
+        "foreign_keys = ON",
+        *(("query_only = ON",) if read_only else ()),
+    )
+
+    @event.listens_for(engine, "connect")
+    def connected(connection: Any, _record: object) -> None:
+        connection.isolation_level = None  # the driver must not begin transactions of its own
+        cursor = connection.cursor()
+        for pragma in pragmas:
+            cursor.execute(f"PRAGMA {pragma}")
+        cursor.close()
+
+    @event.listens_for(engine, "begin")
+    def begun(connection: Any) -> None:
+        connection.exec_driver_sql(begin)
+
+
+def migration_config() -> Config:
+    """Alembic's settings, made here so that no ini file can drift from the program."""
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
+    config.set_main_option("path_separator", "os")
+    return config
+
+
+def migrate(engine: Engine) -> None:
+    """Bring the tables up to this version of the program, in one transaction; nothing to do is quick.
+
+    Several processes may do so at the same moment: one migrates, the others wait and find it done.
+
+    Raises:
+        SchemaTooNew: when the database is at a revision that this version does not know.
+    """
+    config = migration_config()
+    script = ScriptDirectory.from_config(config)
+    with engine.connect() as connection:
+        current = MigrationContext.configure(connection).get_current_revision()
+    if current == script.get_current_head():
+        return
+    if current is not None and current not in {revision.revision for revision in script.walk_revisions()}:
+        raise SchemaTooNew
+    with engine.begin() as connection:
+        if connection.dialect.name == "postgresql":
+            connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": MIGRATION_LOCK})
+        config.attributes["connection"] = connection
+        command.upgrade(config, "head")
