@@ -45,6 +45,8 @@ class Reason(StrEnum):
     PAGE_FAILED = "page_failed"
     # a case
     DUPLICATE_KEY = "duplicate_key"
+    NUMBER_MISSING = "number_missing"
+    FIELD_UNCERTAIN = "field_uncertain"
     # a file that is refused
     EMPTY = "empty"
     TRUNCATED = "truncated"
@@ -86,6 +88,8 @@ _SENTENCES: Final[dict[Reason, str]] = {
     Reason.DUPLICATE_PAGE: "Ảnh trang này trùng với một trang đã nhận của cùng quyển sổ.",
     Reason.PAGE_FAILED: "Đã thử đọc trang nhiều lần mà không xong.",
     Reason.DUPLICATE_KEY: "Đã có trường hợp khác cùng nơi đăng ký, quyển số, năm và số.",
+    Reason.NUMBER_MISSING: "Chưa có số đăng ký hợp lệ.",
+    Reason.FIELD_UNCERTAIN: "Người soát xét chưa chắc về một mục.",
     Reason.EMPTY: "Tệp rỗng.",
     Reason.TRUNCATED: "Tệp bị cụt, phần cuối không có.",
     Reason.NOT_AN_IMAGE: "Tệp không phải ảnh hoặc PDF.",
