@@ -43,6 +43,8 @@ class Reason(StrEnum):
     TWO_PAGES = "two_pages"
     DUPLICATE_PAGE = "duplicate_page"
     PAGE_FAILED = "page_failed"
+    PAGE_TOO_SLOW = "page_too_slow"
+    READER_DIED = "reader_died"
     # a case
     DUPLICATE_KEY = "duplicate_key"
     NUMBER_MISSING = "number_missing"
@@ -60,6 +62,10 @@ class Reason(StrEnum):
     SYMLINK = "symlink"
     BAD_NAME = "bad_name"
     DUPLICATE = "duplicate"
+    NOT_A_FILE = "not_a_file"
+    NESTED_FOLDER = "nested_folder"
+    NO_BOOK_FOLDER = "no_book_folder"
+    FOLDER_NAME = "folder_name"
 
 
 _SENTENCES: Final[dict[Reason, str]] = {
@@ -87,6 +93,8 @@ _SENTENCES: Final[dict[Reason, str]] = {
     Reason.TWO_PAGES: "Một ảnh chụp hai trang sổ.",
     Reason.DUPLICATE_PAGE: "Ảnh trang này trùng với một trang đã nhận của cùng quyển sổ.",
     Reason.PAGE_FAILED: "Đã thử đọc trang nhiều lần mà không xong.",
+    Reason.PAGE_TOO_SLOW: "Đọc trang này quá lâu nên đã dừng lại.",
+    Reason.READER_DIED: "Chương trình đọc dừng đột ngột khi đang đọc trang này.",
     Reason.DUPLICATE_KEY: "Đã có trường hợp khác cùng nơi đăng ký, quyển số, năm và số.",
     Reason.NUMBER_MISSING: "Chưa có số đăng ký hợp lệ.",
     Reason.FIELD_UNCERTAIN: "Người soát xét chưa chắc về một mục.",
@@ -102,6 +110,10 @@ _SENTENCES: Final[dict[Reason, str]] = {
     Reason.SYMLINK: "Tệp là liên kết tượng trưng, không phải tệp thật.",
     Reason.BAD_NAME: "Tên tệp không hợp lệ.",
     Reason.DUPLICATE: "Tệp giống hệt một tệp đã nhận.",
+    Reason.NOT_A_FILE: "Không phải tệp thường.",
+    Reason.NESTED_FOLDER: "Có thư mục con trong thư mục sổ.",
+    Reason.NO_BOOK_FOLDER: "Tệp nằm ngoài thư mục sổ.",
+    Reason.FOLDER_NAME: "Tên thư mục không phải tên sổ.",
 }
 
 
