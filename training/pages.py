@@ -1,0 +1,165 @@
+"""``python -m training.pages``: register pages with their truth, for developing, measuring and calibrating.
+
+Writes ``p0001.jpg`` and ``p0001.json`` and so on. The same seed and options give the same bytes. Pages come
+in made-up books: a few pages after another share office, print run and clerk, and count on.
+"""
+
+from __future__ import annotations
+
+import datetime
+import json
+import random
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from training.damage import draw_damage, encode
+from training.faces import HAND, NoUsableFont, usable_fonts
+from training.fill import Manner
+from training.ink import make_writer
+from training.layout import Layout, layout_names, load_layout
+from training.page import Hands, Rendered, render_page
+from training.registration import BookFacts, make_book, make_entry
+from training.typewriter import make_typewriter
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What pages to make; see ``main`` for each."""
+
+    seed: int = 1
+    edition: str = "both"
+    fonts: Sequence[Path] = ()
+    typed: float = 0.15
+    dpi: tuple[int, ...] = (200, 300)
+    max_skew: float = 2.0
+    quality: tuple[int, int] = (40, 90)
+    grey: float = 0.3
+    photo: float = 0.05
+    turned: float = 0.05
+    blank: float = 0.02
+    void: float = 0.02
+    book_pages: int = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Station:
+    """One made-up book with everything that its pages share."""
+
+    facts: BookFacts
+    layout: Layout
+    hands: Hands
+    first: int
+    opened: datetime.date
+
+
+def make_station(options: Options, number: int) -> Station:
+    """The book of that number."""
+    rng = random.Random(f"book {options.seed} {number}")
+    names = layout_names(options.edition)
+    # Editions and print runs in turn, so that a small set has them all.
+    layout = load_layout(
+        names[(number * 3 + number // len(names) + number // 2) % len(names)] if len(names) > 1 else names[0]
+    )
+    year = rng.randint(2010, 2015) if layout.edition == "2010" else rng.randint(2016, 2020)
+    facts = make_book(rng, year, volume=rng.choice(["01", "01", "01", "02"]))
+    typed = rng.random() < options.typed
+    seed = f"{options.seed} {number}"
+    pen = make_writer(rng.choice(options.fonts), seed)
+    hands = Hands(
+        clerk=make_typewriter(seed) if typed else pen,
+        pen=pen,
+        manner=Manner.of(rng, typed=typed),
+        joint=rng.choice([" - ", ", ", " - "]),
+    )
+    return Station(
+        facts, layout, hands, rng.randint(1, 180), datetime.date(year, rng.randint(1, 11), rng.randint(1, 28))
+    )
+
+
+def make_page(options: Options, index: int) -> tuple[Rendered, bytes]:
+    """Page ``index`` (from 0) of the set that the options describe, and its JPEG bytes."""
+    book, place = divmod(index, options.book_pages)
+    station = make_station(options, book)
+    rng = random.Random(f"sheet {options.seed} {index}")
+    draw = rng.random()
+    kind = "blank" if draw < options.blank else "void" if draw < options.blank + options.void else "cases"
+    day = min(
+        station.opened + datetime.timedelta(days=3 * place + rng.randint(0, 2)),
+        datetime.date(station.facts.year, 12, 31),
+    )
+    entry = None if kind == "blank" else make_entry(rng, station.facts, station.first + place, day)
+    damage = draw_damage(
+        rng, max_skew=options.max_skew, quality=options.quality, grey=options.grey, photo=options.photo,
+        turned=options.turned,
+    )  # fmt: skip
+    dpi = rng.choice(options.dpi)
+    page = render_page(
+        station.layout,
+        station.facts,
+        entry,
+        station.hands,
+        damage,
+        dpi=dpi,
+        seed=f"{options.seed} {index}",
+        kind=kind,
+    )
+    return page, encode(page.picture, damage.quality, dpi)
+
+
+def write_page(folder: Path, stem: str, truth: dict[str, object], data: bytes) -> None:
+    """Keep a page as ``stem.jpg`` with its truth as ``stem.json``."""
+    (folder / f"{stem}.jpg").write_bytes(data)
+    (folder / f"{stem}.json").write_text(
+        json.dumps(truth, ensure_ascii=False, indent=1) + "\n", encoding="utf-8"
+    )
+
+
+def main(
+    out: Annotated[Path, typer.Option(help="Folder to write to.")],
+    seed: Annotated[int, typer.Option(help="The same seed gives the same pages.")] = 1,
+    count: Annotated[int, typer.Option(min=1, help="How many pages.")] = 12,
+    edition: Annotated[str, typer.Option(help="2010, 2015 or both.")] = "both",
+    hand: Annotated[
+        list[Path] | None, typer.Option(help="Handwriting fonts: files or folders; may be repeated.")
+    ] = None,
+    typed: Annotated[float, typer.Option(min=0, max=1, help="Share of books that are typed.")] = 0.15,
+    dpi: Annotated[str, typer.Option(help="Resolutions, separated by commas.")] = "200,300",
+    max_skew: Annotated[float, typer.Option(min=0, max=5, help="Largest skew in degrees.")] = 2.0,
+    quality: Annotated[str, typer.Option(help="Lowest and highest JPEG quality.")] = "40,90",
+    grey: Annotated[float, typer.Option(min=0, max=1, help="Share of grey scans.")] = 0.3,
+    photo: Annotated[float, typer.Option(min=0, max=1, help="Share of phone photographs.")] = 0.05,
+    turned: Annotated[
+        float, typer.Option(min=0, max=1, help="Share of scans turned by 90, 180 or 270 degrees.")
+    ] = 0.05,
+    blank: Annotated[float, typer.Option(min=0, max=1, help="Share of blank forms.")] = 0.02,
+    void: Annotated[float, typer.Option(min=0, max=1, help="Share of struck-out entries.")] = 0.02,
+    book_pages: Annotated[int, typer.Option(min=1, help="Pages that share a book.")] = 6,
+) -> None:
+    """Draw pages of made-up birth registers, each with its truth."""
+    if edition not in {"2010", "2015", "both"}:
+        raise typer.BadParameter("--edition is 2010, 2015 or both.")
+    try:
+        fonts, refused = usable_fonts(hand or [HAND])
+    except NoUsableFont as error:
+        raise typer.BadParameter(str(error)) from error
+    for path, letters in refused.items():
+        print(f"{path.name} is left out: it lacks {' '.join(sorted(letters))}")
+    low, high = (int(part) for part in quality.split(","))
+    options = Options(
+        seed=seed, edition=edition, fonts=fonts, typed=typed, dpi=tuple(int(part) for part in dpi.split(",")),
+        max_skew=max_skew, quality=(low, high), grey=grey, photo=photo, turned=turned, blank=blank, void=void,
+        book_pages=book_pages,
+    )  # fmt: skip
+    out.mkdir(parents=True, exist_ok=True)
+    for index in range(count):
+        page, data = make_page(options, index)
+        write_page(out, f"p{index + 1:04d}", page.truth, data)
+    print(f"{count} pages in {out}")
+
+
+if __name__ == "__main__":
+    typer.run(main)
