@@ -37,7 +37,7 @@ def describe_page(page: Page, reading: elements.PageReading, image_path: str, cp
 def add_case(session: Session, page: Page, book: Book, case: elements.Case) -> None:
     """Add the rows of one case: easy ones, with few doubtful fields, are asked about first."""
     doubtful = sum(field.state.value == FieldState.FLAGGED for field in case.fields)
-    key = case_key(book, {field.key: field.value or field.verbatim for field in case.fields})
+    key = case_key(book, case.fields)
     row = Case(
         page_id=page.id,
         book_id=book.id,

@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from models.tables import Book
 
@@ -39,8 +39,25 @@ class CaseKey:
         return self.so.partition("/")[0]
 
 
-def case_key(book: Book, values: Mapping[str, str]) -> CaseKey | None:
-    """The key of a case of ``book`` with these values by field key; None where the number cannot be told."""
+class Written(Protocol):
+    """What the key needs of a field: the plain type of the pipeline and the row both have it."""
+
+    @property
+    def key(self) -> str:
+        """Key of the field."""
+
+    @property
+    def value(self) -> str:
+        """Its normalised value."""
+
+    @property
+    def verbatim(self) -> str:
+        """Its text as written."""
+
+
+def case_key(book: Book, fields: Iterable[Written]) -> CaseKey | None:
+    """The key of a case of ``book`` as these fields stand; None where its number cannot be told."""
+    values = {field.key: field.value or field.verbatim for field in fields}
     match = _NUMBER.fullmatch(values.get("so", ""))
     if match is None or int(match["number"]) == 0:
         return None

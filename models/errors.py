@@ -19,7 +19,7 @@ class ModelsError(Exception):
     """Base of everything this room raises on purpose; its text may be shown to the person at the screen."""
 
 
-class NotFound(ModelsError):  # noqa: N818 - a state of affairs, not an error of the program
+class NotFound(ModelsError):
     """No such row."""
 
     def __init__(self, kind: str, row_id: int) -> None:
@@ -27,14 +27,14 @@ class NotFound(ModelsError):  # noqa: N818 - a state of affairs, not an error of
         super().__init__(say("Không tìm thấy {kind} số {row_id}.", kind=kind, row_id=row_id))
 
 
-class Conflict(ModelsError):  # noqa: N818
+class Conflict(ModelsError):
     """What was shown is no longer what stands there; look again and decide again."""
 
     def __init__(self) -> None:
         super().__init__(say("Mục này vừa được người khác xử lý hoặc đã hết thời gian giữ. Hãy xem lại."))
 
 
-class NotAllowed(ModelsError):  # noqa: N818
+class NotAllowed(ModelsError):
     """The account may not do this."""
 
     def __init__(self, message: str = "") -> None:
@@ -54,7 +54,7 @@ class SelfCheck(NotAllowed):
         )
 
 
-class NotReady(ModelsError):  # noqa: N818
+class NotReady(ModelsError):
     """The case is not in a state for this."""
 
     def __init__(self, case_id: int) -> None:
@@ -64,7 +64,7 @@ class NotReady(ModelsError):  # noqa: N818
         )
 
 
-class DuplicateScan(ModelsError):  # noqa: N818
+class DuplicateScan(ModelsError):
     """The same bytes were accepted before."""
 
     def __init__(self, existing_scan_id: int) -> None:
@@ -74,10 +74,22 @@ class DuplicateScan(ModelsError):  # noqa: N818
         )
 
 
-class SchemaTooNew(ModelsError):  # noqa: N818
+class SchemaTooNew(ModelsError):
     """A later version of the program made the database."""
 
     def __init__(self) -> None:
         super().__init__(
             say("Cơ sở dữ liệu do phiên bản mới hơn của chương trình tạo ra. Hãy cập nhật chương trình.")
         )
+
+
+class NothingToExport(ModelsError):
+    """No case of the book is approved yet."""
+
+    def __init__(self, book_id: int) -> None:
+        self.book_id = book_id
+        super().__init__(say("Quyển sổ này chưa có trường hợp nào được duyệt để xuất."))
+
+
+class BadAccount(ModelsError):
+    """An account's name is taken, or its name or password will not do; the text says which."""

@@ -6,7 +6,6 @@ inbox last. Killed in between, the next run copies onto the same name or finds t
 
 from __future__ import annotations
 
-import os
 import re
 import shutil
 from typing import TYPE_CHECKING, Final
@@ -16,6 +15,7 @@ from sqlalchemy.exc import IntegrityError
 
 from models.audit import note
 from models.errors import DuplicateScan
+from models.files import whole
 from models.states import ScanState
 from models.tables import Book, Page, Refusal, Scan
 from models.texts import kept_text
@@ -145,12 +145,6 @@ def _accepted_before(session: Session, book_id: int, sha256: str, name: str) -> 
 
 
 def _keep_bytes(source: Path, target: Path) -> None:
-    """Copy so that ``target`` is either absent or whole, also after a power cut."""
-    if source == target or target.exists():
-        return
-    part = target.with_name(f"{target.name}.{os.getpid()}.part")
-    with source.open("rb") as reading, part.open("wb") as writing:
-        shutil.copyfileobj(reading, writing)
-        writing.flush()
-        os.fsync(writing.fileno())
-    part.replace(target)
+    if source != target and not target.exists():
+        with source.open("rb") as reading, whole(target) as writing:
+            shutil.copyfileobj(reading, writing)

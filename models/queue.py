@@ -145,7 +145,12 @@ def undo(store: Store, user_id: int) -> int | None:
         case = session.get_one(Case, last.case_id, with_for_update={"of": Case}, populate_existing=True)
         task = session.scalars(select(Task).filter_by(field_id=last.field_id)).one()
         field = task.field
-        if case.state not in IN_REVIEW or task.state is TaskState.OPEN or snapshot(field) != last.after:
+        newest = session.scalar(
+            select(func.max(Decision.id))
+            .outerjoin(undone, undone.undoes_id == Decision.id)
+            .where(Decision.field_id == field.id, Decision.action.in_(FIELD_ACTIONS), undone.id.is_(None))
+        )
+        if case.state not in IN_REVIEW or task.state is TaskState.OPEN or newest != last.id:
             return None
         before = snapshot(field)
         restore(field, last.before)
@@ -210,7 +215,7 @@ def settle(session: Session, case: Case, user_id: int) -> None:
     """Give a case the state that follows from its fields and tasks, after one of them has changed."""
     session.flush()
     session.expire(case, ["fields"])
-    key = case_key(case.book, {field.key: field.value or field.verbatim for field in case.fields})
+    key = case_key(case.book, case.fields)
     case.so = None if key is None else key.so
     case.version += 1
     waiting = session.scalar(select(Task.id).filter_by(case_id=case.id, state=TaskState.OPEN).limit(1))

@@ -331,7 +331,7 @@ class Export(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     book_id: Mapped[int] = mapped_column(ForeignKey("book.id"), index=True)
     created_at: Mapped[datetime] = mapped_column(default=utc_now)
-    created_by: Mapped[int] = mapped_column(ForeignKey("account.id"))
+    created_by: Mapped[int | None] = mapped_column(ForeignKey("account.id"))  # None: from the command line
     path: Mapped[str]
     sha256: Mapped[str] = mapped_column(String(64))
     cases: Mapped[int]

@@ -5,21 +5,21 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import aliased
 
 from models.states import FIELD_ACTIONS
-from models.tables import Decision, Task
+from models.tables import Case, Decision, Task
 
 if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
-    from sqlalchemy.orm import Session
+    from sqlalchemy.orm import InstrumentedAttribute, Session
 
     from models.states import Action, CaseState, FieldState
     from models.store import Store
-    from models.tables import Case, Field
+    from models.tables import Field
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,11 +159,21 @@ def view_of_task(store: Store, session: Session, task: Task) -> TaskView:
 
 def deciders(session: Session, case_id: int) -> set[int]:
     """Who decided fields of a case, apart from decisions that were taken back."""
+    return set(session.scalars(_standing(Decision.user_id).where(Decision.case_id == case_id)))
+
+
+def cases_decided_by(session: Session, user_id: int) -> set[int]:
+    """Cases not approved yet of which this person decided a field, apart from decisions taken back."""
+    query = _standing(Decision.case_id).join(Case, Decision.case_id == Case.id)
+    return set(session.scalars(query.where(Decision.user_id == user_id, Case.approved_by.is_(None))))
+
+
+def _standing(what: InstrumentedAttribute[int]) -> Select[tuple[int]]:
+    """A column of the decisions on fields that were not taken back."""
     undo = aliased(Decision)
-    return set(
-        session.scalars(
-            select(Decision.user_id)
-            .outerjoin(undo, undo.undoes_id == Decision.id)
-            .where(Decision.case_id == case_id, Decision.action.in_(FIELD_ACTIONS), undo.id.is_(None))
-        )
+    return (
+        select(what)
+        .outerjoin(undo, undo.undoes_id == Decision.id)
+        .where(Decision.action.in_(FIELD_ACTIONS), undo.id.is_(None))
+        .distinct()
     )

@@ -1,0 +1,229 @@
+"""Approval: a second person looks at a keyed case and lets it through, or sends it back with a reason.
+
+Nobody approves a case of which they decided a field; a decision that was taken back does not count.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from sqlalchemy import select
+
+from models.case_rows import EASIEST
+from models.errors import Conflict, NotAllowed, NotFound, NotReady, SelfCheck
+from models.states import MAY_APPROVE, Action, CaseState, FieldState, TaskState
+from models.tables import Book, Case, Decision, Field, Task, User, utc_now
+from models.texts import typed_text
+from models.views import CaseView, cases_decided_by, deciders, view_of_case
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+    from models.store import Store
+
+APPROVABLE: Final = (CaseState.KEYED, CaseState.CHECKED)
+RETURNABLE: Final = (CaseState.KEYED, CaseState.CHECKED, CaseState.NEEDS_VERIFICATION)
+NOT_APPROVED_YET: Final = (CaseState.READ, *RETURNABLE)
+RETURNED: Final = 2 * EASIEST  # what came back is asked about before anything new
+BY_PEOPLE: Final = (
+    FieldState.ACCEPTED_BY_PERSON,
+    FieldState.CORRECTED,
+    FieldState.BLANK_BY_PERSON,
+    FieldState.ILLEGIBLE,
+    FieldState.UNCERTAIN,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class ReadyCase:
+    """A case that waits for approval. ``own`` says that this person decided a field of it."""
+
+    case_id: int
+    book_id: int
+    book_code: str
+    so: str | None
+    state: CaseState
+    version: int
+    own: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ApprovalResult:
+    """What became of the cases of a book: ids approved, and by id the code of why one was not."""
+
+    approved: tuple[int, ...]
+    skipped: Mapping[int, str]
+
+
+def cases_ready(store: Store, user_id: int, book_id: int | None = None, limit: int = 500) -> list[ReadyCase]:
+    """The first keyed cases, by book and in the order of its pages."""
+    query = (
+        select(Case, Book)
+        .join(Book, Case.book_id == Book.id)
+        .where(Case.state.in_(APPROVABLE))
+        .order_by(Case.book_id, Case.page_id, Case.index)
+        .limit(limit)
+    )
+    if book_id is not None:
+        query = query.where(Case.book_id == book_id)
+    with store.read() as session:
+        own = cases_decided_by(session, user_id)
+        return [
+            ReadyCase(
+                case_id=case.id,
+                book_id=book.id,
+                book_code=book.code,
+                so=case.so,
+                state=case.state,
+                version=case.version,
+                own=case.id in own,
+            )
+            for case, book in session.execute(query)
+        ]
+
+
+def case_view(store: Store, case_id: int) -> CaseView:
+    """Everything of a case.
+
+    Raises:
+        NotFound: for an unknown case.
+    """
+    with store.read() as session:
+        case = session.get(Case, case_id)
+        if case is None:
+            raise NotFound("case", case_id)
+        return view_of_case(store, session, case)
+
+
+def approve(store: Store, case_id: int, user_id: int, version: int) -> None:
+    """Approve a case as it was shown at that ``version``.
+
+    Raises:
+        NotFound: for an unknown case.
+        NotAllowed: when the account may not approve.
+        SelfCheck: when this person decided a field of the case.
+        NotReady: when fields still wait for somebody, or the case is approved already.
+        Conflict: when the case has changed since it was shown.
+    """
+    with store.begin() as session:
+        _require_approver(session, user_id)
+        case = _locked(session, case_id)
+        if case.state not in APPROVABLE:
+            raise NotReady(case_id)
+        if case.version != version:
+            raise Conflict
+        if user_id in deciders(session, case_id):
+            raise SelfCheck(case_id)
+        _approve(session, case, user_id)
+
+
+def approve_book(store: Store, book_id: int, user_id: int) -> ApprovalResult:
+    """Approve every case of a book that is ready and that this person may approve.
+
+    Codes of those left out: ``self_check``, ``not_ready``.
+
+    Raises:
+        NotAllowed: when the account may not approve.
+    """
+    approved: list[int] = []
+    skipped: dict[int, str] = {}
+    with store.begin() as session:
+        _require_approver(session, user_id)
+        cases = select(Case).where(Case.book_id == book_id, Case.state.in_(NOT_APPROVED_YET))
+        for case in session.scalars(cases.order_by(Case.id).with_for_update(of=Case)):
+            if case.state not in APPROVABLE:
+                skipped[case.id] = "not_ready"
+            elif user_id in deciders(session, case.id):
+                skipped[case.id] = "self_check"
+            else:
+                _approve(session, case, user_id)
+                approved.append(case.id)
+    return ApprovalResult(tuple(approved), skipped)
+
+
+def send_back(store: Store, case_id: int, user_id: int, reason: str, keys: Collection[str] = ()) -> None:
+    """Have fields of a case decided anew: those with these keys, else those that people decided, else all.
+
+    ``reason`` is shown with the case; it stays out of the audit trail, for it may name somebody.
+
+    Raises:
+        NotFound: for an unknown case.
+        NotAllowed: when the account may not approve, and so may not send back.
+        NotReady: for a case that is still being keyed, or is approved.
+        ValueError: for no reason, or for a key that the case does not have.
+    """
+    why = typed_text(reason)
+    if not why:
+        raise ValueError("a case is sent back with a reason")
+    with store.begin() as session:
+        _require_approver(session, user_id)
+        case = _locked(session, case_id)
+        if case.state not in RETURNABLE:
+            raise NotReady(case_id)
+        fields = _to_decide_anew(case, keys)
+        before = case.state
+        for field in fields:
+            _open_again(session, case, field)
+        case.state, case.state_reason = CaseState.READ, why
+        case.version += 1
+        session.add(
+            Decision(
+                case_id=case_id,
+                user_id=user_id,
+                action=Action.RETURN,
+                before={"state": before.value},
+                after={"state": case.state.value, "reason": why, "keys": [field.key for field in fields]},
+            )
+        )
+
+
+def _require_approver(session: Session, user_id: int) -> None:
+    user = session.get(User, user_id)
+    if user is None or not user.active or user.role not in MAY_APPROVE:
+        raise NotAllowed
+
+
+def _locked(session: Session, case_id: int) -> Case:
+    case = session.get(Case, case_id, with_for_update={"of": Case})
+    if case is None:
+        raise NotFound("case", case_id)
+    return case
+
+
+def _approve(session: Session, case: Case, user_id: int) -> None:
+    before = case.state
+    case.state, case.state_reason = CaseState.APPROVED, None
+    case.approved_by, case.approved_at = user_id, utc_now()
+    case.version += 1
+    session.add(
+        Decision(
+            case_id=case.id,
+            user_id=user_id,
+            action=Action.APPROVE,
+            before={"state": before.value},
+            after={"state": case.state.value},
+        )
+    )
+
+
+def _to_decide_anew(case: Case, keys: Collection[str]) -> list[Field]:
+    unknown = set(keys) - {field.key for field in case.fields}
+    if unknown:
+        raise ValueError(f"the case has no field {', '.join(sorted(unknown))}")
+    if keys:
+        return [field for field in case.fields if field.key in keys]
+    decided = [field for field in case.fields if field.state in BY_PEOPLE]
+    return decided or [field for field in case.fields if field.state is not FieldState.ABSENT]
+
+
+def _open_again(session: Session, case: Case, field: Field) -> None:
+    field.state = FieldState.FLAGGED
+    field.version += 1
+    task = session.scalar(select(Task).filter_by(field_id=field.id))
+    if task is None:
+        task = Task(field_id=field.id, case_id=case.id, book_id=case.book_id)
+        session.add(task)
+    task.state, task.priority, task.done_at = TaskState.OPEN, RETURNED, None
+    task.lease_owner = task.lease_until = None
