@@ -7,12 +7,26 @@ ModelsError
 │   └── SelfCheck   nobody approves a case of which they decided a field
 ├── NotReady        the case is not in a state for this
 ├── DuplicateScan   the same bytes were accepted before, in another place or under another name
+├── ScanChanged     a file was still changing while it was taken; an OSError too: it is tried again
+├── NothingToExport no case of the book is approved yet
+├── BadAccount      an account's name is taken, or its name or password will not do
 └── SchemaTooNew    a later version of the program made the database
 """
 
 from __future__ import annotations
 
+from typing import Final
+
 from pipeline.wording import say
+
+_KINDS: Final = {
+    "book": "quyển sổ",
+    "page": "trang",
+    "page image": "ảnh của trang",
+    "case": "trường hợp",
+    "task": "việc soát xét",
+    "account": "tài khoản",
+}
 
 
 class ModelsError(Exception):
@@ -24,7 +38,7 @@ class NotFound(ModelsError):
 
     def __init__(self, kind: str, row_id: int) -> None:
         self.kind, self.row_id = kind, row_id
-        super().__init__(say("Không tìm thấy {kind} số {row_id}.", kind=kind, row_id=row_id))
+        super().__init__(say("Không tìm thấy {kind} số {row_id}.", kind=say(_KINDS[kind]), row_id=row_id))
 
 
 class Conflict(ModelsError):
@@ -81,6 +95,13 @@ class SchemaTooNew(ModelsError):
         super().__init__(
             say("Cơ sở dữ liệu do phiên bản mới hơn của chương trình tạo ra. Hãy cập nhật chương trình.")
         )
+
+
+class ScanChanged(ModelsError, OSError):
+    """The bytes of a file are not those that were looked at: it is still being written."""
+
+    def __init__(self) -> None:
+        super().__init__(say("Tệp vẫn đang thay đổi trong lúc nhận; chương trình sẽ thử lại sau."))
 
 
 class NothingToExport(ModelsError):

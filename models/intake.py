@@ -6,15 +6,15 @@ inbox last. Killed in between, the next run copies onto the same name or finds t
 
 from __future__ import annotations
 
+import hashlib
 import re
-import shutil
 from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
 from models.audit import note
-from models.errors import DuplicateScan
+from models.errors import DuplicateScan, ScanChanged
 from models.files import whole
 from models.states import ScanState
 from models.tables import Book, Page, Refusal, Scan
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from models.store import Store
 
 YEARS: Final = range(1850, 2101)
+BLOCK: Final = 1 << 20
 _SUFFIX: Final = re.compile(r"\.[0-9a-z]{1,5}")
 _SHA256: Final = re.compile(r"[0-9a-f]{64}")
 
@@ -72,6 +73,7 @@ def accept_scan(
 
     Raises:
         DuplicateScan: when the same bytes were accepted in another book or under another name.
+        ScanChanged: when the bytes are no longer those of ``sha256``; nothing is kept then.
     """
     if not _SHA256.fullmatch(sha256) or page_count < 1:
         raise ValueError("a scan needs the SHA-256 of its bytes and at least one page")
@@ -81,7 +83,7 @@ def accept_scan(
         found = _accepted_before(session, book_id, sha256, name)
     if found is not None:
         return found
-    _keep_bytes(path, store.settings.scan_path(sha256, suffix))
+    _keep_bytes(path, store.settings.scan_path(sha256, suffix), sha256)
     with store.begin() as session:
         found = _accepted_before(session, book_id, sha256, name)
         if found is not None:
@@ -144,7 +146,13 @@ def _accepted_before(session: Session, book_id: int, sha256: str, name: str) -> 
     return scan.id
 
 
-def _keep_bytes(source: Path, target: Path) -> None:
-    if source != target and not target.exists():
-        with source.open("rb") as reading, whole(target) as writing:
-            shutil.copyfileobj(reading, writing)
+def _keep_bytes(source: Path, target: Path, sha256: str) -> None:
+    if source == target or target.exists():
+        return
+    digest = hashlib.sha256()
+    with source.open("rb") as reading, whole(target) as writing:
+        while block := reading.read(BLOCK):
+            digest.update(block)
+            writing.write(block)
+        if digest.hexdigest() != sha256:
+            raise ScanChanged

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from models.states import FieldState
+from pipeline.elements import FieldKind
+from pipeline.fields.choice import code_of
+from pipeline.text import bare_key
 
 if TYPE_CHECKING:
     from models.casekey import CaseKey
@@ -70,16 +72,14 @@ def _code(source: _Source, column: MinistryColumn) -> tuple[str, str]:
     value, gap = _field(source, column)
     if not value:
         return "", gap
-    codes = source.sheet.codes[column.codes]
-    if value in codes.values():
-        return value, ""
-    code = {_folded(word): code for word, code in codes.items()}.get(_folded(value), "")
+    code = code_of(FieldKind(source.fields[column.field].kind), value)
     return code, "" if code else NO_CODE
 
 
 def _mentioned(source: _Source, column: MinistryColumn) -> tuple[str, str]:
-    text = _folded(source.verbatim(column.field))
-    found = {code for words, code in source.sheet.codes[column.codes].items() if _folded(words) in text}
+    text = f" {bare_key(source.verbatim(column.field))} "
+    codes = source.sheet.codes[column.codes]
+    found = {code for words, code in codes.items() if f" {bare_key(words)} " in text}
     return (found.pop() if len(found) == 1 else ""), ""
 
 
@@ -93,10 +93,6 @@ def _known_parents(source: _Source, _column: MinistryColumn) -> tuple[str, str]:
     if mother and source.is_blank("chaHoTen"):
         return "3", ""
     return "", ""
-
-
-def _folded(text: str) -> str:
-    return " ".join(unicodedata.normalize("NFC", text).casefold().split())
 
 
 _RULES: Final[Mapping[str, Callable[[_Source, MinistryColumn], tuple[str, str]]]] = {

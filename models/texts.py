@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import math
-import re
 import unicodedata
 from typing import Final
+
+from pipeline.text import clean_text
 
 LONGEST: Final = 1000  # letters of one field; the longest note in a register is far below
 _UNPRINTABLE: Final = frozenset({"Cc", "Cs", "Co", "Cn"})
@@ -18,12 +19,12 @@ def kept_text(text: str) -> str:
 
 
 def typed_text(text: str) -> str:
-    """What a person typed: as ``kept_text``, with runs of blanks made one and none at the ends.
+    """What a person typed: as ``kept_text``, in the clean spelling that the pipeline gives to what it reads.
 
     Raises:
         ValueError: for more than ``LONGEST`` letters.
     """
-    tidy = re.sub(r"\s+", " ", kept_text(text)).strip()
+    tidy = clean_text(kept_text(text))
     if len(tidy) > LONGEST:
         raise ValueError(f"text of {len(tidy)} letters, more than {LONGEST}")
     return tidy
