@@ -11,7 +11,7 @@ from functools import cache
 from typing import Final
 
 from pipeline.elements import FieldKind
-from pipeline.lexicons import Choice, choices
+from pipeline.lexicons.tables import Choice, choices
 from pipeline.text import clean_text, joined_key, strip_leaders
 
 LISTS: Final = {

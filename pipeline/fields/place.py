@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
+from pipeline.lexicons.places import find_places
 from pipeline.text import clean_text, strip_leaders
 
 # Unit words by level. Abbreviations need their point, a blank before a capital, or a figure (P. 5, P5).
@@ -71,6 +72,8 @@ _INNER: Final = re.compile(
     re.I,
 )
 
+_ORDER: Final = ("province", "district", "commune", "hamlet", "detail")
+
 
 @dataclass(frozen=True, slots=True)
 class PlacePart:
@@ -121,20 +124,27 @@ def _part(text: str) -> PlacePart:
 def parse_place(text: str) -> PlaceValue:
     """The place by levels. Parts without a unit word take the levels that are left, from the province down.
 
-    "Thành phố" is a district where something larger follows it, and a province where nothing does.
+    "Thành phố" is a district where something larger follows it, and a province where nothing does. Where the
+    text ends in no known province ("Lộc Khánh, Lộc Ninh"), its end is of the largest level known for that name.
     """
-    parts = list(place_parts(text))
     found: dict[str, str] = {}
-    order = ("province", "district", "commune", "hamlet", "detail")
     reached = 0  # the largest level that is still free, going from the end of the text to its beginning
-    for part in reversed(parts):
+    for part in reversed(place_parts(text)):
         level = part.level
         if level == "city":
             level = "district" if "province" in found else "province"
         if not level:
-            level = order[reached] if reached < len(order) else "detail"
+            if not found:
+                reached = _known_level(part.name)
+            level = _ORDER[reached] if reached < len(_ORDER) else "detail"
         if level in found:
             level = "detail"
         found[level] = f"{part.text}, {found[level]}" if level in found else part.text
-        reached = max(reached, order.index(level) + 1)
-    return PlaceValue(*(clean_text(found.get(level, "")) for level in reversed(order)))
+        reached = max(reached, _ORDER.index(level) + 1) if level != "detail" else reached
+    return PlaceValue(*(clean_text(found.get(level, "")) for level in reversed(_ORDER)))
+
+
+def _known_level(name: str) -> int:
+    """Position in ``_ORDER`` of the largest level that has a unit of that name; the province where none has."""
+    levels = {place.level for place in find_places(name)}
+    return next((rank for rank, level in enumerate(_ORDER) if level in levels), 0)
