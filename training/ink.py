@@ -10,6 +10,7 @@ from __future__ import annotations
 import random
 import unicodedata
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -106,8 +107,8 @@ class Writer:
                     marks,
                     (x + box[0], x + box[2], up + lift + box[1], up + lift),
                     tall,
-                    pen=max(2.0, self.pen * tall),
-                    habits=(self.mark_gap, self.mark_size, self.mark_shift),
+                    pen=max(2.0, stroke_width(self.path) * tall),
+                    habits=(self.mark_gap, self.mark_size, self.mark_shift + mark_lean(self.path)),
                     rng=rng,
                 )
             x += face.getlength(base) + tall * self.tracking * rng.uniform(0.4, 1.6)
@@ -148,15 +149,39 @@ class Writer:
 
     def _pen(self, line: Mask, tall: float) -> Mask:
         """Bring the font's own stroke towards the pen's width."""
-        want = max(2.0, self.pen * tall)
-        inside = cv2.distanceTransform((line > 127).astype(np.uint8), cv2.DIST_L2, 3)
-        ridge = inside[inside > 0.6]
-        have = 2 * float(np.percentile(ridge, 75)) * 1.25 if len(ridge) else want
+        want, have = max(2.0, self.pen * tall), stroke_width(self.path) * tall
         change = round(np.clip(want - have, -0.35 * have, want))
         if abs(change) < 1:
             return line
         brush = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (abs(change) + 1, abs(change) + 1))
         return np.asarray(cv2.dilate(line, brush) if change > 0 else cv2.erode(line, brush), dtype=np.uint8)
+
+
+@lru_cache(maxsize=256)
+def stroke_width(path: Path) -> float:
+    """Width of a font's own strokes, as a share of its letters' height (``letter_height``)."""
+    image = Image.new("L", (1400, 400), 0)
+    ImageDraw.Draw(image).text((100, 260), "nhoailuc", font=font(path, 200), fill=255, anchor="ls")
+    inside = cv2.distanceTransform((np.asarray(image) > 127).astype(np.uint8), cv2.DIST_L2, 5)
+    ridge = inside[inside > 0.6]
+    return 2.5 * float(np.percentile(ridge, 75)) / (200 * letter_height(path))
+
+
+@lru_cache(maxsize=256)
+def mark_lean(path: Path) -> float:
+    """How far right of a letter's middle a font sets the marks over it, as a share of its letters' height."""
+    shapes = []
+    for letter in ("o", "ô"):
+        image = Image.new("L", (600, 600), 0)
+        ImageDraw.Draw(image).text((200, 400), letter, font=font(path, 200), fill=255, anchor="ls")
+        shapes.append(np.asarray(image) > 127)
+    bare, marked = shapes
+    mark = np.flatnonzero((marked & ~bare)[: int(np.flatnonzero(bare.any(axis=1))[0])].any(axis=0))
+    body = np.flatnonzero(bare.any(axis=0))
+    if not len(mark):
+        return 0.0
+    shift = float(mark[0] + mark[-1] - body[0] - body[-1]) / 2 / (200 * letter_height(path))
+    return min(0.6, max(-0.3, shift))
 
 
 def _uneven(line: npt.NDArray[Any], tall: float, noise: np.random.Generator) -> Mask:
@@ -191,7 +216,7 @@ def make_writer(path: Path, seed: str) -> Writer:
         size=rng.uniform(0.94, 1.12),
         bounce=rng.uniform(0.02, 0.06),
         loose_marks=loose,
-        mark_gap=rng.uniform(0.08, 0.3),
-        mark_size=rng.uniform(0.5, 0.75),
+        mark_gap=rng.uniform(0.12, 0.32),
+        mark_size=rng.uniform(0.55, 0.8),
         mark_shift=rng.gauss(0.08, 0.12),
     )

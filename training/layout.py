@@ -3,8 +3,8 @@
 A row's text mixes printed words with marks:
 
 - ``{key}`` is the space left for a field, up to the next ``@`` mark or the right margin; ``{key:40}`` is
-  40 mm wide; the same key on a later row is the field's next line; ``{key.part}`` is one gap of a field that is
-  written in parts; ``{one&two}`` holds two fields written in one go; ``{=key}`` repeats a value that is
+  40 mm wide; the same key on a later row is the field's next line; ``{key.part}`` is one gap of a field that
+  is written in parts; ``{one&two}`` holds two fields written in one go; ``{=key}`` repeats a value that is
   asked elsewhere on the page (a name under a signature) and is no field of its own;
 - ``@70`` moves to 70 mm from the left edge;
 - ``[text]`` is a box to tick, with its text.

@@ -16,10 +16,10 @@ _RELATIONS_F = ("Mẹ", "Mẹ", "Mẹ đẻ", "Mẹ ruột", "Bà nội", "Bà n
 _TITLES = (
     "Chủ tịch",
     "Phó Chủ tịch",
-    "Phó Chủ tịch UBND xã",
-    "Chủ tịch UBND xã",
+    "Phó Chủ tịch UBND {kind}",
+    "Chủ tịch UBND {kind}",
     "P. Chủ tịch",
-    "PCT UBND xã",
+    "PCT UBND {kind}",
 )
 _NOTES = (
     "Đã cấp 02 bản sao", "Cấp bản sao lần 2", "Đã cấp bản sao", "Cấp 03 bản sao", "Bổ sung dân tộc",
@@ -62,6 +62,7 @@ def make_book(rng: random.Random, year: int, *, office: Unit | None = None, volu
     place = office or home_unit(rng, max(year, 1997))
     man = make_person(rng, male=rng.random() < 0.5, group="kinh", born=year - 35)
     chief = make_person(rng, male=rng.random() < 0.8, group="kinh", born=year - 50)
+    kind = {"xã": "xã", "p": "phường", "tt": "thị trấn"}[place.kind]
     names = rng.choices(["plain", "low_middle", "capitals"], weights=[60, 22, 18])[0]
     clerk = Clerk(
         name=man.name,
@@ -78,7 +79,7 @@ def make_book(rng: random.Random, year: int, *, office: Unit | None = None, volu
         hospital_only=rng.random() < 0.6,
         paper_words=rng.choice(["", "CMND ", "CMND số ", "CMND: "]),
     )
-    return BookFacts(place, year, volume, clerk, chief.name, rng.choice(_TITLES))
+    return BookFacts(place, year, volume, clerk, chief.name, rng.choice(_TITLES).format(kind=kind))
 
 
 @dataclass(frozen=True, slots=True)

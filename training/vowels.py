@@ -52,7 +52,7 @@ def draw_marks(
         px, py, r = (
             right - 0.05 * tall,
             top + (0.14 + rng.gauss(0, 0.04)) * tall,
-            size * rng.uniform(0.32, 0.45),
+            size * rng.uniform(0.3, 0.4),
         )
         _stroke(
             draw,
