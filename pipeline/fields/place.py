@@ -118,14 +118,14 @@ def _part(text: str) -> PlacePart:
         found = pattern.match(text)
         if found and (found["name"] or level == "detail"):
             return PlacePart(text, level, found["name"])
-    return PlacePart(text, "", text)
+    return PlacePart(text, "detail" if text[:1].isdigit() else "", text)
 
 
 def parse_place(text: str) -> PlaceValue:
     """The place by levels. Parts without a unit word take the levels that are left, from the province down.
 
     "Thành phố" is a district where something larger follows it, and a province where nothing does. Where the
-    text ends in no known province ("Lộc Khánh, Lộc Ninh"), its end is of the largest level known for that name.
+    text ends in no known province ("Lộc Khánh, Lộc Ninh"), its end takes the largest level with such a name.
     """
     found: dict[str, str] = {}
     reached = 0  # the largest level that is still free, going from the end of the text to its beginning
@@ -145,6 +145,9 @@ def parse_place(text: str) -> PlaceValue:
 
 
 def _known_level(name: str) -> int:
-    """Position in ``_ORDER`` of the largest level that has a unit of that name; the province where none has."""
-    levels = {place.level for place in find_places(name)}
+    """Position in ``_ORDER`` of the largest level with a unit of that name; the province where none has.
+
+    Provinces of before 1976 do not count: Bình Long and Phước Long were districts for most registers.
+    """
+    levels = {place.level for place in find_places(name) if place.until is None or place.until > 1976}
     return next((rank for rank, level in enumerate(_ORDER) if level in levels), 0)
