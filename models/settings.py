@@ -40,6 +40,11 @@ class Settings(BaseSettings):
         gt=0,
         description="Thư mục sổ coi là đủ khi không đổi trong từng này giây (hoặc có tệp _READY)",
     )
+    load_seconds: float = Field(
+        default=60.0,
+        ge=5,
+        description="Bao nhiêu giây thì đưa các trường hợp đã duyệt vào sổ điện tử một lần",
+    )
     rescan_seconds: float = Field(default=60.0, gt=0, description="Bao nhiêu giây thì quét lại thư mục nhận")
     chunk_pages: int = Field(default=10, ge=1, description="Số trang mỗi lượt đọc")
     lease_seconds: int = Field(

@@ -267,6 +267,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_task")),
         sa.UniqueConstraint("field_id", name=op.f("uq_task_field_id")),
     )
+    op.create_index("ix_task_queue", "task", ["state", sa.desc("priority"), "id"], unique=False)
     op.create_index("ix_task_case_id_state", "task", ["case_id", "state"], unique=False)
     op.create_index("ix_task_lease_owner", "task", ["lease_owner"], unique=False)
     protect = protect_on_sqlite if op.get_bind().dialect.name == "sqlite" else protect_on_postgresql
