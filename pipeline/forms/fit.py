@@ -1,0 +1,153 @@
+"""Which form a page is, and where each of its labels stands on it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from pipeline.forms.lines import Sighting, VisualLine, fold, sightings, visual_lines
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from pipeline.forms.form import Block, Form, Label
+    from pipeline.recognise.tesseract import PrintedWord
+
+LEAST_SHARE: Final = 0.45
+"""A page on which less of a form's labels are found is not that form."""
+HINT: Final = 0.25
+"""How much a label far from where its form expects it loses."""
+
+
+@dataclass(frozen=True, slots=True)
+class Anchor:
+    """A label found on the page."""
+
+    label: Label
+    block: str
+    sighting: Sighting
+
+
+@dataclass(frozen=True)
+class FormFit:
+    """A form laid over a page: its labels that were found, and how much of the form that is, 0 to 1."""
+
+    form: Form
+    anchors: tuple[Anchor, ...]
+    share: float
+    lines: tuple[VisualLine, ...]
+    unused: tuple[Sighting, ...]
+    """Wordings of the form that stand on the page but belong to no label: printed text all the same."""
+
+
+def fit_page(words: Sequence[PrintedWord], height: int, forms: Iterable[Form]) -> FormFit | None:
+    """The form that fits a page best, or None where none does.
+
+    Args:
+        words: printed words of the upright, straightened page.
+        height: rows of the page.
+        forms: the forms to try, the book's own first where it is known.
+    """
+    lines = visual_lines(words)
+    fits = [fit_form(lines, height, form) for form in forms]
+    best = max(fits, key=lambda fit: fit.share, default=None)
+    return best if best is not None and best.share >= LEAST_SHARE else None
+
+
+def fit_form(lines: Sequence[VisualLine], height: int, form: Form) -> FormFit:
+    """Lay one form over a page.
+
+    Blocks follow each other down the page, so the page's lines are divided among them so that the labels
+    found, each once and inside its own block, say the most: a small dynamic programme over lines and blocks.
+    """
+    wordings = sorted({text for label in form.labels for text in label.text})
+    found = sightings(lines, wordings)
+    ordered = [block for block in form.blocks if not block.anywhere]
+    count = len(lines)
+    per_block = [_by_line(block, found, count, height) for block in ordered]
+    best = [[0.0] * (count + 1) for _ in range(len(ordered) + 1)]
+    cut = [[0] * (count + 1) for _ in range(len(ordered) + 1)]
+    for b in range(1, len(ordered) + 1):
+        for end in range(count + 1):
+            best[b][end], cut[b][end] = best[b - 1][end], end
+        for start in range(count):
+            so_far: dict[int, float] = {}
+            total = 0.0
+            opening = _opening_bonus(ordered[b - 1], per_block[b - 1][start])
+            for end in range(start + 1, count + 1):
+                for label, (weight, _) in per_block[b - 1][end - 1].items():
+                    if weight > so_far.get(label, 0.0):
+                        total += weight - so_far.get(label, 0.0)
+                        so_far[label] = weight
+                value = best[b - 1][start] + total + opening
+                if value > best[b][end] + 1e-9:
+                    best[b][end], cut[b][end] = value, start
+    anchors: list[Anchor] = []
+    end = max(range(count + 1), key=lambda e: best[len(ordered)][e]) if count else 0
+    for b in range(len(ordered), 0, -1):
+        start = cut[b][end]
+        chosen: dict[int, tuple[float, Sighting]] = {}
+        for line in range(start, end):
+            for label, (weight, sighting) in per_block[b - 1][line].items():
+                if weight > chosen.get(label, (0.0, sighting))[0]:
+                    chosen[label] = (weight, sighting)
+        block = ordered[b - 1]
+        anchors += [Anchor(block.labels[i], block.name, sighting) for i, (_, sighting) in chosen.items()]
+        end = start
+    taken = {(a.sighting.line, a.sighting.first) for a in anchors}
+    for block in form.blocks:
+        if block.anywhere:
+            anchors += _anywhere(block, found, taken, height)
+    anchors.sort(key=lambda anchor: (anchor.sighting.line, anchor.sighting.first))
+    taken = {(a.sighting.line, a.sighting.first) for a in anchors}
+    unused = tuple(s for s in found if (s.line, s.first) not in taken)
+    return FormFit(form, tuple(anchors), _share(form, anchors), tuple(lines), unused)
+
+
+def _by_line(
+    block: Block, found: Sequence[Sighting], count: int, height: int
+) -> list[dict[int, tuple[float, Sighting]]]:
+    """For each line, the labels of a block that may stand on it, with what that says."""
+    table: list[dict[int, tuple[float, Sighting]]] = [{} for _ in range(count)]
+    for i, label in enumerate(block.labels):
+        for sighting in found:
+            if sighting.wording in label.text:
+                weight = _weight(label, sighting, height)
+                if weight > table[sighting.line].get(i, (0.0, sighting))[0]:
+                    table[sighting.line][i] = (weight, sighting)
+    return table
+
+
+def _weight(label: Label, sighting: Sighting, height: int) -> float:
+    away = abs(sighting.box.y / max(1, height) - label.near)
+    return sighting.weight * (1.0 - HINT * min(1.0, away / 0.3))
+
+
+def _opening_bonus(block: Block, line: dict[int, tuple[float, Sighting]]) -> float:
+    """A block begins where its first label stands: what tells the father's "Dân tộc" from the child's."""
+    return 0.5 if any(block.labels[i].opens or block.labels[i].heading for i in line) else 0.0
+
+
+def _anywhere(
+    block: Block, found: Sequence[Sighting], taken: set[tuple[int, int]], height: int
+) -> list[Anchor]:
+    anchors = []
+    for label in block.labels:
+        fitting = [s for s in found if s.wording in label.text and (s.line, s.first) not in taken]
+        fitting.sort(key=lambda s: -_weight(label, s, height))
+        for sighting in fitting if label.several else fitting[:1]:
+            taken.add((sighting.line, sighting.first))
+            anchors.append(Anchor(label, block.name, sighting))
+    return anchors
+
+
+def _share(form: Form, anchors: Sequence[Anchor]) -> float:
+    """How much of what the form must show was found, by the weight of its labels."""
+    found = {id(anchor.label) for anchor in anchors}
+    asked = [label for label in form.labels if not (label.optional or label.heading or label.several)]
+    total = sum(_importance(label) for label in asked)
+    return sum(_importance(label) for label in asked if id(label) in found) / total if total else 0.0
+
+
+def _importance(label: Label) -> float:
+    return min(1.0, 0.25 + max(len(fold(text)) for text in label.text) / 16)

@@ -1,0 +1,175 @@
+"""Printed words -> visual lines -> places where a printed label may stand."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass, replace
+from itertools import pairwise
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+from rapidfuzz import fuzz, process
+
+from pipeline.elements import Box
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from pipeline.recognise.tesseract import PrintedWord
+
+LONGEST_LABEL: Final = 18
+"""Words of the longest wording that is looked for."""
+_NOT_LETTERS: Final = re.compile(r"[^0-9a-z]+")
+_LABEL_END: Final = re.compile(r"(?<=[^\W\d])(?::|(?=[.…_·]{2}))|[.…_·]{2,}(?=[^.…_·])")
+_NARROW: Final = 0.45
+"""Width of a dot or colon in widths of a letter."""
+
+
+@dataclass(frozen=True, slots=True)
+class VisualLine:
+    """Words that stand on one line of the page, from left to right."""
+
+    index: int
+    words: tuple[PrintedWord, ...]
+
+    @property
+    def middle(self) -> float:
+        """Row through the middle of its words."""
+        return float(np.median([word.box.y + word.box.h / 2 for word in self.words]))
+
+
+@dataclass(frozen=True, slots=True)
+class Sighting:
+    """A wording that stands, more or less, at a place of the page. ``score`` is 0 to 1."""
+
+    wording: str
+    line: int
+    first: int
+    last: int
+    box: Box
+    score: float
+
+    @property
+    def weight(self) -> float:
+        """How much it says: long wordings read well say most."""
+        return self.score * min(1.0, 0.25 + len(fold(self.wording)) / 16)
+
+
+def fold(text: str) -> str:
+    """Letters and digits without marks or case: what survives a poor reading of print."""
+    plain = unicodedata.normalize("NFD", text.casefold().replace("đ", "d"))
+    return _NOT_LETTERS.sub("", "".join(c for c in plain if not unicodedata.combining(c)))
+
+
+def visual_lines(words: Sequence[PrintedWord]) -> list[VisualLine]:
+    """Words gathered into lines by their height on the page, whatever blocks the engine saw.
+
+    A word joins a line when its middle is within half a letter's height of the line's last words near it,
+    so that a line that still leans a little stays one line.
+    """
+    usable = [word for word in separate(words) if fold(word.text)]
+    if not usable:
+        return []
+    heights = [word.box.h for word in usable if len(word.text) > 1]
+    usual = float(np.median(heights)) if heights else 20.0
+    lines: list[list[PrintedWord]] = []
+    for word in sorted(usable, key=lambda w: w.box.x):
+        if word.box.h > 4 * usual:
+            continue
+        middle = word.box.y + word.box.h / 2
+        best, distance = None, 0.6 * usual
+        for line in lines:
+            last = line[-1].box
+            gap = abs(last.y + last.h / 2 - middle)
+            if gap < distance:
+                best, distance = line, gap
+        if best is None:
+            lines.append([word])
+        else:
+            best.append(word)
+    lines.sort(key=lambda line: float(np.median([w.box.y + w.box.h / 2 for w in line])))
+    return [VisualLine(i, tuple(line)) for i, line in enumerate(lines)]
+
+
+def _least_score(letters: int) -> float:
+    """A short wording must be read better than a long one to be believed."""
+    return 0.90 if letters <= 4 else 0.80 if letters <= 8 else 0.72
+
+
+def _printed_box(words: Sequence[PrintedWord]) -> Box:
+    """Box around a label's words."""
+    box = words[0].box
+    for word in words[1:]:
+        box = box.union(word.box)
+    return box
+
+
+def separate(words: Sequence[PrintedWord]) -> list[PrintedWord]:
+    """Words cut where an engine glued a label, its colon or its leader dots to what was written after it."""
+    parts: list[PrintedWord] = []
+    for word in words:
+        ends = [match.end() for match in _LABEL_END.finditer(word.text) if match.end() < len(word.text)]
+        if not ends:
+            parts.append(word)
+            continue
+        widths = [_NARROW if letter in ".:,…·'" else 1.0 for letter in word.text]
+        scale = word.box.w / sum(widths)
+        for start, end in pairwise([0, *ends, len(word.text)]):
+            left = round(word.box.x + scale * sum(widths[:start]))
+            right = round(word.box.x + scale * sum(widths[:end]))
+            box = Box(left, word.box.y, max(1, right - left), word.box.h)
+            parts.append(replace(word, text=word.text[start:end], box=box))
+    return parts
+
+
+def sightings(lines: Sequence[VisualLine], wordings: Sequence[str]) -> list[Sighting]:
+    """Where each wording may stand: the best, non-overlapping places by line.
+
+    Runs of words of every line are compared with every wording, marks and case aside (rapidfuzz), and then
+    once more with their marks, which tell "Số" from "so". Where two places overlap the one that says more
+    stays; wordings that tie at one place all stay.
+    """
+    runs: list[tuple[int, int, int]] = []
+    folded: list[str] = []
+    keys = [fold(wording) for wording in wordings]
+    longest = max(len(key) for key in keys) + 6
+    for line in lines:
+        parts = [fold(word.text) for word in line.words]
+        for first in range(len(parts)):
+            text = ""
+            for last in range(first, min(len(parts), first + LONGEST_LABEL)):
+                text += parts[last]
+                if len(text) > longest:
+                    break
+                if last > first and _far_apart(line, last):
+                    break
+                runs.append((line.index, first, last))
+                folded.append(text)
+    if not runs:
+        return []
+    scores = process.cdist(folded, keys, scorer=fuzz.ratio, score_cutoff=70.0, dtype=np.float32)
+    found: list[Sighting] = []
+    for run, wording in zip(*np.nonzero(scores), strict=True):
+        line_index, first, last = runs[run]
+        words = lines[line_index].words[first : last + 1]
+        marked = fuzz.ratio(
+            " ".join(word.text for word in words).casefold().strip(" .:…,;()"),
+            wordings[wording].casefold().strip("()"),
+        )
+        score = float(0.7 * scores[run, wording] + 0.3 * marked) / 100
+        if score >= _least_score(len(keys[wording])):
+            found.append(Sighting(wordings[wording], line_index, first, last, _printed_box(words), score))
+    found.sort(key=lambda item: -item.weight)
+    kept: list[Sighting] = []
+    for item in found:
+        rivals = [k for k in kept if k.line == item.line and k.first <= item.last and item.first <= k.last]
+        if all((k.first, k.last) == (item.first, item.last) and k.score - item.score < 0.05 for k in rivals):
+            kept.append(item)
+    return sorted(kept, key=lambda item: (item.line, item.first))
+
+
+def _far_apart(line: VisualLine, word: int) -> bool:
+    """Whether a gap wider than a label's word space lies before this word of the line."""
+    before, after = line.words[word - 1].box, line.words[word].box
+    return after.x - before.right > 3.0 * max(before.h, after.h)

@@ -1,0 +1,1 @@
+"""Image of a line -> text with candidates."""
