@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import io
 import math
 import random
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import cv2
 import numpy as np
 import numpy.typing as npt
+from PIL import Image
 
 from training.ink import smooth_noise
 
@@ -152,10 +154,6 @@ def capture(page: Page, damage: Damage, px: float, rng: random.Random) -> Pictur
 
 def encode(picture: Picture, quality: int, dpi: int) -> bytes:
     """JPEG bytes of a picture, with its density in the header."""
-    import io
-
-    from PIL import Image
-
     image = Image.fromarray(picture if picture.ndim == 2 else picture[..., ::-1])
     out = io.BytesIO()
     image.save(out, "JPEG", quality=quality, dpi=(dpi, dpi))
@@ -207,8 +205,3 @@ def _photograph(page: Page, px: float, rng: random.Random) -> Page:
     shade = 1 - 0.22 / (1 + np.exp(-(along - rng.uniform(0.05, 0.25)) * 16)) - 0.14 * (along + 0.5)
     warm = np.array([0.93, 0.99, 1.03], np.float32)
     return np.asarray(np.clip(photo * shade[..., None] * warm * 1.02, 0, 1), dtype=np.float32)
-
-
-def without_geometry(damage: Damage) -> Damage:
-    """The same damage on a sheet that lies straight."""
-    return replace(damage, skew=0.0, turned=0, photo=False)

@@ -64,8 +64,10 @@ def letter_height(path: Path) -> float:
     return max(0.1, 0.6 * small + 0.4 * tall / 2)
 
 
-def usable_fonts(places: Iterable[Path]) -> tuple[list[Path], dict[Path, frozenset[str]]]:
-    """Font files among ``places`` (files or folders) that can draw ``ALPHABET``, and those that cannot.
+def usable_fonts(
+    places: Iterable[Path], alphabet: str = ALPHABET
+) -> tuple[list[Path], dict[Path, frozenset[str]]]:
+    """Font files among ``places`` (files or folders) that can draw ``alphabet``, and those that cannot.
 
     Returns:
         The usable files sorted by path, and for each unusable one the characters it lacks.
@@ -78,8 +80,10 @@ def usable_fonts(places: Iterable[Path]) -> tuple[list[Path], dict[Path, frozens
         files += (
             sorted(p for p in place.glob("*") if p.suffix in {".ttf", ".otf"}) if place.is_dir() else [place]
         )
-    lacking = {path: missing(path) for path in files}
+    lacking = {path: missing(path, alphabet) for path in files}
     usable = [path for path in files if not lacking[path]]
     if not usable:
-        raise NoUsableFont(f"No font can draw Vietnamese among: {', '.join(map(str, files)) or 'no file'}")
+        raise NoUsableFont(
+            f"No font can draw all letters that clerks write among: {', '.join(map(str, files)) or 'no file'}"
+        )
     return usable, {path: gaps for path, gaps in lacking.items() if gaps}

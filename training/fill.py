@@ -125,7 +125,7 @@ def _place(
 ) -> Placed:
     share = room * px / ink.mask.shape[1]
     if share < 1:  # narrow the writing as a clerk does who runs out of room
-        high = min(1.0, share * 1.35)
+        high = min(1.0, share * 1.5)
         size = (max(1, round(ink.mask.shape[1] * share)), max(1, round(ink.mask.shape[0] * high)))
         mask = cv2.resize(ink.mask, size, interpolation=cv2.INTER_AREA)
         ink = Ink(np.asarray(mask, dtype=np.uint8), round(ink.baseline * high), ink.colour)

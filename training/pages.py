@@ -22,7 +22,7 @@ from training.fill import Manner
 from training.ink import make_writer
 from training.layout import Layout, layout_names, load_layout
 from training.page import Hands, Rendered, render_page
-from training.registration import BookFacts, make_book, make_entry
+from training.registration import BookFacts, make_book, make_entry, workday
 from training.typewriter import make_typewriter
 
 
@@ -59,11 +59,9 @@ class Station:
 def make_station(options: Options, number: int) -> Station:
     """The book of that number."""
     rng = random.Random(f"book {options.seed} {number}")
-    names = layout_names(options.edition)
-    # Editions and print runs in turn, so that a small set has them all.
-    layout = load_layout(
-        names[(number * 3 + number // len(names) + number // 2) % len(names)] if len(names) > 1 else names[0]
-    )
+    # Print runs in turn, an edition after the other, so that a small set has them all.
+    names = sorted(layout_names(options.edition), key=lambda name: name[::-1])
+    layout = load_layout(names[number % len(names)])
     year = rng.randint(2010, 2015) if layout.edition == "2010" else rng.randint(2016, 2020)
     facts = make_book(rng, year, volume=rng.choice(["01", "01", "01", "02"]))
     typed = rng.random() < options.typed
@@ -87,11 +85,12 @@ def make_page(options: Options, index: int) -> tuple[Rendered, bytes]:
     rng = random.Random(f"sheet {options.seed} {index}")
     draw = rng.random()
     kind = "blank" if draw < options.blank else "void" if draw < options.blank + options.void else "cases"
+    # Eleven months at most, so that a book never runs into the next year.
     day = min(
         station.opened + datetime.timedelta(days=3 * place + rng.randint(0, 2)),
-        datetime.date(station.facts.year, 12, 31),
+        datetime.date(station.facts.year, 12, 28),
     )
-    entry = None if kind == "blank" else make_entry(rng, station.facts, station.first + place, day)
+    entry = None if kind == "blank" else make_entry(rng, station.facts, station.first + place, workday(day))
     damage = draw_damage(
         rng, max_skew=options.max_skew, quality=options.quality, grey=options.grey, photo=options.photo,
         turned=options.turned,

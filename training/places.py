@@ -71,9 +71,12 @@ def home_unit(rng: random.Random, year: int, near: Unit | None = None) -> Unit:
     return unit
 
 
-def family_seat(rng: random.Random) -> Unit:
-    """A quê quán: any province, of any time."""
+def family_seat(rng: random.Random, group: str = "kinh") -> Unit:
+    """A quê quán: any province, of any time; the smaller ethnic groups mostly where they are at home."""
     units, old = _places()["units"], _places()["old"]
+    seats = _places()["seats"].get(group)
+    if seats and rng.random() < 0.9:
+        return _unit(rng, units, rng.choice(seats))
     if rng.random() < 0.12:
         return _unit(rng, old, rng.choice(list(old)))
     return _unit(rng, units, "Bình Phước" if rng.random() < 0.3 else rng.choice(list(units)))

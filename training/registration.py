@@ -93,11 +93,18 @@ class Entry:
     registered: datetime.date
 
 
-def make_entry(rng: random.Random, book: BookFacts, number: int, registered: datetime.date) -> Entry:
-    """An entry of that book, with that number, on that day."""
-    clerk = book.clerk
-    late = rng.random() < 0.08
-    again = not late and rng.random() < 0.03
+def workday(day: datetime.date) -> datetime.date:
+    """That day, or the Monday after where it is a weekend: offices are closed then."""
+    return day + datetime.timedelta(days=max(0, 7 - day.weekday()) if day.weekday() > 4 else 0)
+
+
+def make_entry(
+    rng: random.Random, book: BookFacts, number: int, registered: datetime.date, *, late: bool | None = None
+) -> Entry:
+    """An entry of that book, with that number, on that day; ``late`` decides what else chance does."""
+    clerk, draw = book.clerk, rng.random()
+    again = late is None and 0.08 <= draw < 0.11
+    late = draw < 0.08 if late is None else late
     age = rng.randint(400, 9000) if late or again else rng.randint(2, 55)
     born = registered - datetime.timedelta(days=age)
     child, mother, father = _family(rng, born.year)
@@ -118,7 +125,7 @@ def make_entry(rng: random.Random, book: BookFacts, number: int, registered: dat
         "nksNoiSinh": _birth_place(rng, book, born.year),
         "nksDanToc": child.ethnicity,
         "nksQuocTich": clerk.country,
-        "nksQueQuan": written(family_seat(rng), clerk.addresses, rng),
+        "nksQueQuan": written(family_seat(rng, child.group), clerk.addresses, rng),
         "nksSoDinhDanh": _identity(rng, child.male, born.year)
         if book.year >= 2016 and rng.random() < 0.8
         else "",
@@ -144,11 +151,6 @@ def make_entry(rng: random.Random, book: BookFacts, number: int, registered: dat
     for name, text in zip(("day", "month", "year"), parts(registered, clerk.dates), strict=True):
         texts[f"ngayDangKy.{name}"] = text
     return Entry({key: unicodedata.normalize("NFC", text) for key, text in texts.items()}, registered)
-
-
-def truth_date(entry: Entry) -> str:
-    """``ngayDangKy`` where the form has three gaps: the parts as written, joined by strokes."""
-    return "/".join(entry.texts[f"ngayDangKy.{name}"] for name in ("day", "month", "year"))
 
 
 def _number(clerk: Clerk, number: int, year: int) -> str:
