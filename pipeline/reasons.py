@@ -62,7 +62,6 @@ class Reason(StrEnum):
     SYMLINK = "symlink"
     BAD_NAME = "bad_name"
     DUPLICATE = "duplicate"
-    NOT_A_FILE = "not_a_file"
     NESTED_FOLDER = "nested_folder"
     NO_BOOK_FOLDER = "no_book_folder"
     FOLDER_NAME = "folder_name"
@@ -110,7 +109,6 @@ _SENTENCES: Final[dict[Reason, str]] = {
     Reason.SYMLINK: "Tệp là liên kết tượng trưng, không phải tệp thật.",
     Reason.BAD_NAME: "Tên tệp không hợp lệ.",
     Reason.DUPLICATE: "Tệp giống hệt một tệp đã nhận.",
-    Reason.NOT_A_FILE: "Không phải tệp thường.",
     Reason.NESTED_FOLDER: "Có thư mục con trong thư mục sổ.",
     Reason.NO_BOOK_FOLDER: "Tệp nằm ngoài thư mục sổ.",
     Reason.FOLDER_NAME: "Tên thư mục không phải tên sổ.",
