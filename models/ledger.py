@@ -113,14 +113,14 @@ def record_page(
         if page is None:
             return False
         book = page.book
-        page.sha256 = image
-        page.duplicate_of = session.scalar(
+        twin = session.scalar(
             select(Page.id).where(
                 Page.book_id == book.id, Page.sha256 == image, Page.duplicate_of.is_(None), Page.id != page.id
             )
         )
+        page.sha256, page.duplicate_of = image, twin
         describe_page(page, reading, store.settings.inside(image_path), cpu_seconds)
-        if page.duplicate_of is not None:
+        if twin is not None:
             page.reasons = [*page.reasons, Reason.DUPLICATE_PAGE.value]
         elif reading.kind is PageKind.CASES:
             for case in reading.cases:

@@ -59,7 +59,9 @@ def progress(store: Store, book_id: int) -> Progress:
         pages = dict(
             session.execute(
                 select(Page.state, func.count()).where(Page.book_id == book_id).group_by(Page.state)
-            ).tuples()
+            )
+            .tuples()
+            .all()
         )
         fields = dict(
             session.execute(
@@ -67,7 +69,9 @@ def progress(store: Store, book_id: int) -> Progress:
                 .join(Case)
                 .where(Case.book_id == book_id)
                 .group_by(Field.state)
-            ).tuples()
+            )
+            .tuples()
+            .all()
         )
         return Progress(
             scans=session.scalar(select(func.count()).where(Scan.book_id == book_id)) or 0,

@@ -189,13 +189,13 @@ def release(store: Store, user_id: int) -> int:
 def counts(store: Store) -> QueueCounts:
     """How much waits, how much is in hand, and how far the cases are."""
     with store.read() as session:
-        tasks = dict(session.execute(select(Task.state, func.count()).group_by(Task.state)).tuples())
+        tasks = dict(session.execute(select(Task.state, func.count()).group_by(Task.state)).tuples().all())
         leased = session.scalar(select(func.count()).select_from(Task).where(_leased())) or 0
         return QueueCounts(
             open=tasks.get(TaskState.OPEN, 0),
             leased=leased,
             done=tasks.get(TaskState.DONE, 0),
-            cases=dict(session.execute(select(Case.state, func.count()).group_by(Case.state)).tuples()),
+            cases=dict(session.execute(select(Case.state, func.count()).group_by(Case.state)).tuples().all()),
         )
 
 

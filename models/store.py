@@ -76,7 +76,7 @@ class Store:
 
 def make_engine(url: str, *, read_only: bool = False) -> Engine:
     """An engine with the settings that this program needs; see the module's docstring."""
-    engine = create_engine(url)
+    engine = create_engine(url, hide_parameters=True)  # values of citizens stay out of errors and logs
     if engine.dialect.name == "sqlite":
         _set_up_sqlite(engine, "BEGIN" if read_only else "BEGIN IMMEDIATE", read_only=read_only)
     return engine
