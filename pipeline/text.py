@@ -45,6 +45,8 @@ def _tone_places() -> dict[str, str]:
 _OLDER: Final = _tone_places()
 # After q the u belongs to the consonant: quý carries its tone on the y in both spellings.
 _FINAL_PAIR: Final = re.compile(r"(?<![qQ])(" + "|".join(_OLDER) + r")(?!\w)")
+_NEWER: Final = {older: newer for newer, older in _OLDER.items()}
+_OLDER_PAIR: Final = re.compile(r"(?<![qQ])(" + "|".join(_NEWER) + r")(?!\w)")
 
 
 def clean_text(text: str) -> str:
@@ -60,6 +62,11 @@ def strip_leaders(text: str) -> str:
 def unify_tone_place(text: str) -> str:
     """One spelling for hoà/hòa, khoẻ/khỏe, thuỷ/thủy; the text is taken to be NFC."""
     return _FINAL_PAIR.sub(lambda found: _OLDER[found.group(1)], text)
+
+
+def newer_tone_place(text: str) -> str:
+    """The other spelling of ``unify_tone_place``: hòa as hoà; the text is taken to be NFC."""
+    return _OLDER_PAIR.sub(lambda found: _NEWER[found.group(1)], text)
 
 
 def text_key(text: str, *, casefold: bool = False) -> str:

@@ -53,7 +53,8 @@ class Sighting:
     @property
     def weight(self) -> float:
         """How much it says: long wordings read well say most."""
-        return self.score * min(1.0, 0.25 + len(fold(self.wording)) / 16)
+        letters = len(fold(self.wording))
+        return self.score * min(1.0, 0.25 + letters / 16) + 0.004 * letters
 
 
 def fold(text: str) -> str:
