@@ -42,10 +42,7 @@ def station_environment(settings: Settings) -> dict[str, str]:
         "PREFECT_LOGGING_LEVEL": "INFO",
     }
     fixed = {
-        "HOTICH_HOME": str(settings.home),
-        "HOTICH_PREFECT_PORT": str(settings.prefect_port),
-        "HOTICH_REVIEW_PORT": str(settings.review_port),
-        "HOTICH_LANGUAGE": settings.language,
+        **{f"HOTICH_{name.upper()}": str(getattr(settings, name)) for name in type(settings).model_fields},
         "NO_PROXY": ",".join(filter(None, [os.environ.get("NO_PROXY"), "127.0.0.1", "localhost"])),
         "OMP_THREAD_LIMIT": "1",
         "DO_NOT_TRACK": "1",

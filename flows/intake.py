@@ -37,7 +37,7 @@ EXAMPLE: Final = "Xã Tân Lợi-KS.2010.01"
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """What came of entries of the inbox: the book, if it was one's folder, its scans, how many were refused."""
+    """What came of an entry of the inbox: the book, if it was one's folder, its scans, how many refused."""
 
     book_id: int | None
     scan_ids: tuple[int, ...] = ()

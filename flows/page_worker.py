@@ -10,7 +10,6 @@ import faulthandler
 import hashlib
 import logging
 import os
-import resource
 import threading
 import traceback
 from dataclasses import dataclass
@@ -122,10 +121,9 @@ def _write_image(image: NDArray[np.uint8], path: Path) -> None:
 
 
 def _peak_bytes() -> int:
-    """The most memory this process has had, with the largest program that it started (tesseract)."""
-    own = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    started = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
-    return (own + started) * 1024
+    """The most memory that this process has had. Not ``getrusage``, which starts with the parent's figure."""
+    status = Path("/proc/self/status").read_text("ascii")
+    return next(int(line.split()[1]) * 1024 for line in status.splitlines() if line.startswith("VmHWM:"))
 
 
 def _end_with_parent() -> None:

@@ -39,8 +39,9 @@ def running_station(settings: Settings) -> Iterator[Supervisor]:
     Raises:
         StationError: when a port is taken, the station runs already, or a part does not answer.
     """
-    Store.open(settings).close()  # folders and tables, before several processes want them at once
-    with _only_one(settings):
+    settings.prepare()
+    with only_one(settings):
+        Store.open(settings).close()  # the tables, before several processes want them at once
         require_free_port(settings.review_host, settings.review_port, "HOTICH_REVIEW_PORT")
         require_free_port("127.0.0.1", settings.prefect_port, "HOTICH_PREFECT_PORT")
         supervisor = Supervisor(station_environment(settings), settings.home / "logs")
@@ -84,7 +85,12 @@ def free_port(preferred: int, host: str = "127.0.0.1") -> int:
 
 
 @contextmanager
-def _only_one(settings: Settings) -> Iterator[None]:
+def only_one(settings: Settings) -> Iterator[None]:
+    """Hold the station's folder: nobody else runs a station in it inside the block.
+
+    Raises:
+        StationError: when somebody does already.
+    """
     descriptor = os.open(settings.home / "station.lock", os.O_CREAT | os.O_RDWR, 0o600)
     try:
         try:

@@ -1,0 +1,76 @@
+"""The ``hotich`` command: a thin face of what the rooms do.
+
+Texts are Vietnamese, or English with ``--language en`` or ``HOTICH_LANGUAGE=en``. Errors are one sentence on
+standard error and an exit code: 1 when something was refused or failed, 2 for a command not understood.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import Annotated
+
+import typer
+
+from flows.commands import accounts, bench, books, demo, pages, show, station
+from pipeline.wording import LANGUAGES, say, set_language
+
+
+def build_app() -> typer.Typer:
+    """The command with its subcommands, in the language in force."""
+    app = typer.Typer(
+        name="hotich",
+        help=say("Số hóa sổ hộ tịch: đọc trang, soát xét, duyệt, xuất."),
+        no_args_is_help=True,
+        add_completion=False,
+        pretty_exceptions_enable=False,
+        rich_markup_mode=None,
+    )
+    app.callback()(_options)
+    app.command("station", help=say("Chạy trạm: nhận tệp, đọc, trang soát xét."))(station.station)
+    app.command("demo", help=say("Chạy thử toàn bộ quy trình trên sổ mẫu."))(demo.demo)
+    app.command("read", help=say("Đọc trang từ tệp, không cần trạm."))(pages.read)
+    app.command("status", help=say("Xem tiến độ từng quyển sổ."))(books.status)
+    app.command("export", help=say("Xuất các trường hợp đã duyệt của một quyển sổ."))(books.export)
+    app.command("settings", help=say("Xem mọi thiết đặt với giá trị và ý nghĩa."))(show.settings)
+    user = typer.Typer(help=say("Quản lý tài khoản."), no_args_is_help=True)
+    user.command("add", help=say("Thêm tài khoản."))(accounts.add)
+    user.command("password", help=say("Đặt lại mật khẩu."))(accounts.password)
+    app.add_typer(user, name="user")
+    measure = typer.Typer(help=say("Đo chất lượng đọc."), no_args_is_help=True)
+    measure.command("pages", help=say("Chấm điểm một thư mục trang có tệp đáp án."))(bench.pages)
+    measure.command("lines", help=say("Chấm điểm một thư mục dòng chữ có labels.tsv."))(bench.lines)
+    app.add_typer(measure, name="bench")
+    return app
+
+
+def _options(
+    language: Annotated[
+        str | None, typer.Option(help=say("Ngôn ngữ: {names}.", names=", ".join(LANGUAGES)))
+    ] = None,
+) -> None:
+    if language is not None and language not in LANGUAGES:
+        raise typer.BadParameter(say("Ngôn ngữ phải là một trong: {names}.", names=", ".join(LANGUAGES)))
+
+
+def wanted_language(arguments: list[str]) -> str | None:
+    """The language asked for, known before the command is built: its help is written in it."""
+    for place, argument in enumerate(arguments):
+        if argument == "--language" and place + 1 < len(arguments):
+            return arguments[place + 1]
+        if argument.startswith("--language="):
+            return argument.partition("=")[2]
+    return os.environ.get("HOTICH_LANGUAGE")
+
+
+def main() -> None:
+    """Run the command line."""
+    language = wanted_language(sys.argv[1:])
+    if language in LANGUAGES:
+        set_language(language)
+        os.environ["HOTICH_LANGUAGE"] = language
+    build_app()()
+
+
+if __name__ == "__main__":
+    main()

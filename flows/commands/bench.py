@@ -1,0 +1,32 @@
+"""``hotich bench``: our figures beside other programs'."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from pipeline.wording import say
+
+
+def pages(
+    folder: Annotated[
+        Path, typer.Argument(exists=True, file_okay=False, help=say("Thư mục trang và tệp đáp án."))
+    ],
+) -> None:
+    """Score a folder of pages with truth files."""
+    from bench.pages import main
+
+    main(folder)
+
+
+def lines(
+    folder: Annotated[
+        Path, typer.Argument(exists=True, file_okay=False, help=say("Thư mục ảnh dòng chữ và labels.tsv."))
+    ],
+) -> None:
+    """Score a folder of line images with labels.tsv."""
+    from bench.lines import main
+
+    main(folder)
