@@ -1,0 +1,1 @@
+"""What people see and press: the review site, for keyers, approvers and operators of a station."""

@@ -1,0 +1,95 @@
+"""What stands before a route: a login, a role, a token against forged requests; and how one is refused."""
+
+from __future__ import annotations
+
+import hmac
+from typing import TYPE_CHECKING, Annotated
+
+from fastapi import Depends, Form, Header, Request
+
+from models.audit import note
+from models.states import MAY_APPROVE, Role
+from models.tables import User
+from pipeline.wording import say
+from review_ui.visits import visit_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from models.store import Store
+
+
+class NeedsLogin(Exception):
+    """Nobody is logged in, or the session has ended."""
+
+
+class Refused(Exception):
+    """The request is refused with a status and a sentence."""
+
+    def __init__(self, status: int, sentence: str) -> None:
+        self.status, self.sentence = status, sentence
+        super().__init__(sentence)
+
+
+def store_of(request: Request) -> Store:
+    """The store of the site."""
+    store: Store = request.app.state.store
+    return store
+
+
+def person_of(request: Request) -> User:
+    """The account of the person at the screen.
+
+    Raises:
+        NeedsLogin: when nobody is logged in.
+    """
+    person = visit_of(request).person
+    if person is None:
+        raise NeedsLogin
+    return person
+
+
+def only(*roles: Role) -> Callable[[Request], User]:
+    """A dependency that lets these roles pass; anyone else is told so, and it is noted."""
+
+    def check(request: Request) -> User:
+        person = person_of(request)
+        if person.role not in roles:
+            with store_of(request).begin() as session:
+                note(session, "page_refused", "account", person.id, user_id=person.id, path=request.url.path)
+            raise Refused(403, say("Tài khoản của bạn không làm việc ở trang này."))
+        return person
+
+    return check
+
+
+def missing(store: Store, user: User, object_type: str, object_id: int) -> Refused:
+    """The answer to an id that does not exist or is not this person's to see; the attempt is noted."""
+    with store.begin() as session:
+        note(session, "unknown_id", object_type, object_id, user_id=user.id)
+    return Refused(404, say("Không tìm thấy nội dung này."))
+
+
+def check_form_token(request: Request, csrf: Annotated[str, Form()] = "") -> None:
+    """Refuse a form that did not come from a page of this session."""
+    _check(request, csrf)
+
+
+def check_header_token(request: Request, x_csrf_token: Annotated[str, Header()] = "") -> None:
+    """Refuse a call that did not come from a page of this session."""
+    _check(request, x_csrf_token)
+
+
+def _check(request: Request, token: str) -> None:
+    if not hmac.compare_digest(token.encode(), visit_of(request).login.csrf.encode()):
+        raise Refused(403, say("Trang đã cũ hoặc phiên làm việc đã đổi. Hãy tải lại trang rồi làm lại."))
+
+
+Anyone = Annotated[User, Depends(person_of)]
+Keyer = Annotated[User, Depends(only(*Role))]
+ApproverOnly = Depends(only(*MAY_APPROVE))
+Approver = Annotated[User, ApproverOnly]
+OperatorOnly = Depends(only(Role.ADMINISTRATOR))
+Operator = Annotated[User, OperatorOnly]
+FormToken = Depends(check_form_token)
+HeaderToken = Depends(check_header_token)

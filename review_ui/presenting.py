@@ -1,0 +1,265 @@
+"""What a screen says about a field and its case, made from the rows of models: texts and marks, no markup."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from rapidfuzz.distance import Levenshtein
+
+from models.states import Action, CaseState, FieldState
+from pipeline.elements import FieldKind
+from pipeline.forms import label_of
+from pipeline.reasons import describe
+from pipeline.wording import say
+
+if TYPE_CHECKING:
+    from models.views import CaseView, FieldView, TaskView
+
+CANDIDATES: Final = 5
+IN_WORDS: Final = "BangChu"  # the field that repeats a date in words carries this after the date's key
+GROUP: Final = re.compile(r"^(nks|me|cha|nyc|chong|vo|nkt|gbt|cn|ong|ba)(?=[A-Z])")
+# Whoever types a number must never take a candidate by its first digit.
+DIGITS: Final = (FieldKind.DATE, FieldKind.YEAR, FieldKind.NUMBER, FieldKind.IDENTITY)
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A run of letters; ``differs`` where the first reading has other ones."""
+
+    text: str
+    differs: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A candidate with the key that takes it."""
+
+    number: int
+    text: str
+    pieces: tuple[Piece, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A field of the case as context: what stands there, who says so, and whether it waits."""
+
+    field_id: int
+    key: str
+    label: str
+    text: str
+    state: FieldState
+    mark: str
+    says: str
+    current: bool
+    opens_group: bool
+    box: tuple[float, ...] | None
+
+    @property
+    def by_person(self) -> bool:
+        """Whether a person has decided it."""
+        return self.state in _BY_PERSON
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """Everything the review page shows of one task."""
+
+    task_id: int
+    version: int
+    field_id: int
+    label: str
+    reasons: tuple[str, ...]
+    text: str
+    choices: tuple[Choice, ...]
+    selection: tuple[int, int] | None
+    digits: bool
+    name: bool
+    has_box: bool
+    partner: Row | None
+    case: Sheet
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A case with its rows in the order of the form."""
+
+    case_id: int
+    page_id: int
+    title: str
+    rows: tuple[Row, ...]
+    state: CaseState
+    version: int
+    waiting: int
+
+
+_BY_PERSON: Final = (
+    FieldState.ACCEPTED_BY_PERSON,
+    FieldState.CORRECTED,
+    FieldState.BLANK_BY_PERSON,
+    FieldState.ILLEGIBLE,
+    FieldState.UNCERTAIN,
+)
+_MARKS: Final = {
+    FieldState.ACCEPTED: "",
+    FieldState.FLAGGED: "?",
+    FieldState.BLANK: "",
+    FieldState.ABSENT: "",
+    FieldState.ACCEPTED_BY_PERSON: "✓",
+    FieldState.CORRECTED: "✎",
+    FieldState.BLANK_BY_PERSON: "✓",
+    FieldState.ILLEGIBLE: "✗",
+    FieldState.UNCERTAIN: "!",
+}
+_SAYS: Final = {
+    FieldState.ACCEPTED: "Máy chấp nhận",
+    FieldState.FLAGGED: "Chờ người xem",
+    FieldState.BLANK: "Để trống trong sổ",
+    FieldState.ABSENT: "Mẫu sổ này không có mục",
+    FieldState.ACCEPTED_BY_PERSON: "Người xác nhận",
+    FieldState.CORRECTED: "Người sửa",
+    FieldState.BLANK_BY_PERSON: "Người xác nhận để trống",
+    FieldState.ILLEGIBLE: "Không đọc được",
+    FieldState.UNCERTAIN: "Chưa chắc, cần xác minh",
+}
+
+
+def ask(task: TaskView) -> Ask:
+    """The review page's view of a task."""
+    field, case = task.field, task.case
+    choices = choices_of(field)
+    partner = next((item for item in case.fields if item.key == _partner(field.key)), None)
+    return Ask(
+        task_id=task.task_id,
+        version=task.version,
+        field_id=field.field_id,
+        label=label_of(case.type, case.edition, field.key),
+        reasons=tuple(describe(reason) for reason in field.reasons),
+        text=field.verbatim,
+        choices=choices,
+        selection=doubtful_letters(choices),
+        digits=field.kind in DIGITS,
+        name=field.kind == FieldKind.NAME,
+        has_box=field.box is not None,
+        partner=None if partner is None else _row(case, partner, None, opens_group=False),
+        case=sheet(case, field.field_id),
+    )
+
+
+def sheet(case: CaseView, current: int | None = None) -> Sheet:
+    """A case as its list of fields; those that this edition does not have are left out."""
+    rows: list[Row] = []
+    group = ""
+    for field in case.fields:
+        if field.state is FieldState.ABSENT:
+            continue
+        match = GROUP.match(field.key)
+        here = match[1] if match else ""
+        rows.append(_row(case, field, current, opens_group=bool(rows) and here != group))
+        group = here
+    return Sheet(
+        case_id=case.case_id,
+        page_id=case.page_id,
+        title=title_of(case),
+        rows=tuple(rows),
+        state=case.state,
+        version=case.version,
+        waiting=sum(row.state is FieldState.FLAGGED for row in rows),
+    )
+
+
+def title_of(case: CaseView) -> str:
+    """Which case this is, as people say it."""
+    number = say("Số {so}", so=case.so) if case.so else say("Chưa rõ số")
+    return " · ".join(filter(None, (number, case.book_code, case.office)))
+
+
+def choices_of(field: FieldView) -> tuple[Choice, ...]:
+    """The reading and what else it may be, each once, with the letters marked in which they differ."""
+    texts = list(dict.fromkeys(text for text in (field.verbatim, *field.candidates) if text))[:CANDIDATES]
+    return tuple(
+        Choice(number, text, pieces_of(texts[0], text)) for number, text in enumerate(texts, start=1)
+    )
+
+
+def pieces_of(first: str, other: str) -> tuple[Piece, ...]:
+    """The other text, cut where it differs from the first."""
+    pieces = [
+        Piece(other[step.dest_start : step.dest_end], step.tag != "equal")
+        for step in Levenshtein.opcodes(first, other)
+    ]
+    return tuple(piece for piece in pieces if piece.text)
+
+
+def doubtful_letters(choices: tuple[Choice, ...]) -> tuple[int, int] | None:
+    """Where in the first reading the second one differs: from, to (in letters), if that is one short place.
+
+    There the cursor starts, so that a wrong mark is typed over without retyping the word.
+    """
+    if len(choices) < 2:
+        return None
+    first, second = choices[0].text, choices[1].text
+    places = [step for step in Levenshtein.opcodes(first, second) if step.tag != "equal"]
+    if len(places) != 1 or places[0].src_start == places[0].src_end or len(first) > 0xFFFF:
+        return None
+    return places[0].src_start, places[0].src_end
+
+
+def said_action(action: Action) -> str:
+    """A decision in words, for the list of who did what."""
+    words = {
+        Action.ACCEPT: "chấp nhận",
+        Action.TAKE_CANDIDATE: "chọn gợi ý",
+        Action.CORRECT: "sửa",
+        Action.BLANK: "để trống",
+        Action.ILLEGIBLE: "không đọc được",
+        Action.UNCERTAIN: "chưa chắc",
+        Action.APPROVE: "duyệt",
+        Action.RETURN: "trả lại",
+        Action.UNDO: "hoàn tác",
+    }
+    return say(words[action])
+
+
+def said_case_state(state: CaseState) -> str:
+    """How far a case is, in words."""
+    words = {
+        CaseState.READ: "còn mục đang chờ soát",
+        CaseState.KEYED: "chờ duyệt",
+        CaseState.CHECKED: "chờ duyệt",
+        CaseState.APPROVED: "đã duyệt",
+        CaseState.LOADED: "đã vào sổ điện tử",
+        CaseState.NEEDS_VERIFICATION: "cần xác minh",
+        CaseState.RESCAN: "cần quét lại",
+        CaseState.ILLEGIBLE: "không đọc được",
+        CaseState.OUT_OF_SCOPE: "ngoài phạm vi",
+        CaseState.VOID: "đã hủy trong sổ",
+    }
+    return say(words[state])
+
+
+def _partner(key: str) -> str:
+    """The same date in words, or in digits."""
+    return key.removesuffix(IN_WORDS) if key.endswith(IN_WORDS) else key + IN_WORDS
+
+
+def _row(case: CaseView, field: FieldView, current: int | None, *, opens_group: bool) -> Row:
+    box = None
+    if field.box is not None and case.width and case.height:
+        x, y, w, h = field.box
+        box = tuple(
+            round(part, 5) for part in (x / case.width, y / case.height, w / case.width, h / case.height)
+        )
+    return Row(
+        field_id=field.field_id,
+        key=field.key,
+        label=label_of(case.type, case.edition, field.key),
+        text=field.verbatim,
+        state=field.state,
+        mark=_MARKS[field.state],
+        says=say(_SAYS[field.state]),
+        current=field.field_id == current,
+        opens_group=opens_group,
+        box=box,
+    )

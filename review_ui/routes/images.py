@@ -1,0 +1,66 @@
+"""Pictures of pages and fields, by id: personal data, so only after a login and private to the browser."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from fastapi import APIRouter, Request, Response
+from sqlalchemy import select
+
+from models.states import CaseState, Role
+from models.tables import Case, Field, Page, User
+from review_ui.guard import Anyone, missing, store_of
+from review_ui.images import PageSize, Pictures, View
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+KEPT: Final = {"Cache-Control": "private, max-age=3600"}
+OPEN_TO_KEYERS: Final = (CaseState.READ, CaseState.KEYED, CaseState.NEEDS_VERIFICATION)
+
+router = APIRouter()
+
+
+@router.get("/crop/{field_id}")
+def show_crop(request: Request, person: Anyone, field_id: int, view: View = View.CROP) -> Response:
+    """A field on its page: the writing itself, or the lines around it with the field framed."""
+    store = store_of(request)
+    with store.read() as session:
+        field = session.get(Field, field_id)
+        box = None if field is None else field.box
+        kept = None if field is None or not may_see(person, [field.case]) else field.case.page.image_path
+    if box is None or kept is None:
+        raise missing(store, person, "field", field_id)
+    left, top, width, height = box
+    try:
+        data = _pictures(request).cut(store.settings.outside(kept), (left, top, width, height), view)
+    except FileNotFoundError:
+        raise missing(store, person, "field", field_id) from None
+    return Response(data, media_type="image/jpeg", headers=KEPT)
+
+
+@router.get("/page/{page_id}")
+def show_page(request: Request, person: Anyone, page_id: int, size: PageSize = PageSize.FIT) -> Response:
+    """A whole page: as wide as a screen, small, or in full."""
+    store = store_of(request)
+    with store.read() as session:
+        row = session.get(Page, page_id)
+        cases = session.scalars(select(Case).filter_by(page_id=page_id)).all()
+        kept = None if row is None or not may_see(person, cases) else row.image_path
+    if kept is None:
+        raise missing(store, person, "page", page_id)
+    try:
+        data = _pictures(request).page(store.settings.outside(kept), size)
+    except FileNotFoundError:
+        raise missing(store, person, "page", page_id) from None
+    return Response(data, media_type="image/jpeg", headers=KEPT)
+
+
+def may_see(person: User, cases: Iterable[Case]) -> bool:
+    """Whether a person may look at the page of these cases: who keys sees those that are not approved yet."""
+    return person.role is not Role.KEYER or any(case.state in OPEN_TO_KEYERS for case in cases)
+
+
+def _pictures(request: Request) -> Pictures:
+    pictures: Pictures = request.app.state.pictures
+    return pictures

@@ -1,0 +1,181 @@
+"""Review: one doubtful field after another. A page for the first, then calls that save and bring the next."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Final
+
+from fastapi import APIRouter, Form, Request
+from fastapi.responses import JSONResponse, RedirectResponse, Response
+from markupsafe import Markup
+from pydantic import BaseModel, Field
+from sqlalchemy import select
+
+from models.errors import Conflict, NotFound
+from models.queue import counts, decide, next_task, peek_next, undo
+from models.states import FIELD_ACTIONS, Action, TaskState
+from models.store import Store
+from models.tables import Decision, Task, User
+from models.texts import LONGEST, typed_text
+from models.views import TaskView
+from pipeline.wording import say
+from review_ui.guard import FormToken, HeaderToken, Keyer, missing, store_of
+from review_ui.presenting import ask, choices_of
+from review_ui.rendering import fragment, number, page
+from review_ui.visits import visit_of
+
+AHEAD: Final = 2  # fields sent along, so that the next one is on the screen before the server answers
+MOST_SECONDS: Final = 3600.0
+
+router = APIRouter()
+
+
+class Decided(BaseModel):
+    """A decision as the browser sends it."""
+
+    task: int
+    version: int
+    action: Action
+    text: str | None = None
+    seconds: Annotated[float, Field(ge=0, le=MOST_SECONDS)] | None = None
+
+
+@router.get("/review")
+def show_review(request: Request, person: Keyer) -> Response:
+    """The review page with this person's next field."""
+    return _page(request, person)
+
+
+@router.post("/review", dependencies=[FormToken])
+def decide_by_form(
+    request: Request,
+    person: Keyer,
+    task: Annotated[int, Form()] = 0,
+    version: Annotated[int, Form()] = 0,
+    action: Annotated[str, Form()] = "",
+    candidate: Annotated[int, Form()] = 0,
+    text: Annotated[str, Form()] = "",
+) -> Response:
+    """The same decisions from a plain form, for a browser that runs no script."""
+    store = store_of(request)
+    if action == "undo":
+        undo(store, person.id)
+        return RedirectResponse("/review", 303)
+    current = next_task(store, person.id)
+    if current is None or current.task_id != task:
+        return _page(request, person, 409, str(Conflict()))
+    decided = _from_form(current, version, action, candidate, text)
+    if decided is None:
+        return _page(request, person, 422, say("Ô chữ đang trống. Hãy chọn để trống hoặc không đọc được."))
+    status, sentence = _decide(store, person, decided)
+    return _page(request, person, status, sentence) if sentence else RedirectResponse("/review", 303)
+
+
+@router.post("/api/decide", dependencies=[HeaderToken])
+def decide_and_go_on(request: Request, person: Keyer, decided: Decided) -> JSONResponse:
+    """Save a decision and give the next field, whatever became of the decision."""
+    status, sentence = _decide(store_of(request), person, decided)
+    return JSONResponse(_state(request, person) | {"sentence": sentence}, status)
+
+
+@router.post("/api/next", dependencies=[HeaderToken])
+def go_on(request: Request, person: Keyer) -> JSONResponse:
+    """The field that this person has in hand, or the next one."""
+    return JSONResponse(_state(request, person))
+
+
+@router.post("/api/undo", dependencies=[HeaderToken])
+def take_back(request: Request, person: Keyer) -> JSONResponse:
+    """Take this person's last decision back and show its field again."""
+    task_id = undo(store_of(request), person.id)
+    sentence = (
+        say("Không còn gì để quay lại: trường hợp đã được duyệt hoặc người khác đã sửa.")
+        if task_id is None
+        else say("Đã quay lại mục vừa làm.")
+    )
+    return JSONResponse(_state(request, person) | {"sentence": sentence})
+
+
+def _page(request: Request, person: User, status: int = 200, notice: str = "") -> Response:
+    state = _state(request, person)
+    return page(
+        request,
+        "review.html",
+        status,
+        desk=Markup(state["html"]),  # noqa: S704 - made by our own template, with escaping on
+        ahead=[item | {"html": Markup(item["html"])} for item in state["ahead"]],  # noqa: S704 - likewise
+        left=state["left"],
+        longest=LONGEST,
+        notice=notice,
+    )
+
+
+def _state(request: Request, person: User) -> dict[str, Any]:
+    """What the screen shows now: the field in hand as markup, those after it, and how many wait."""
+    store, csrf = store_of(request), visit_of(request).login.csrf
+    task = next_task(store, person.id)
+    if task is None:
+        waiting = counts(store)
+        html = fragment("_rest.html", csrf=csrf, leased=waiting.leased)
+        return {"task": None, "version": None, "html": html, "ahead": [], "left": ""}
+    return {
+        "task": task.task_id,
+        "version": task.version,
+        "html": fragment("_ask.html", csrf=csrf, ask=ask(task)),
+        "ahead": [
+            {"task": item.task_id, "html": fragment("_ask.html", csrf=csrf, ask=ask(item))}
+            for item in peek_next(store, person.id, AHEAD)
+        ],
+        "left": say("Còn {count} mục", count=number(counts(store).open)),
+    }
+
+
+def _from_form(current: TaskView, version: int, action: str, candidate: int, text: str) -> Decided | None:
+    """What a plain form means, or None where it says nothing."""
+    words: str | None = typed_text(text[: LONGEST + 1]) if len(text) <= LONGEST else text
+    choices = {choice.number: choice.text for choice in choices_of(current.field)}
+    if candidate in choices:
+        chosen, words = Action.TAKE_CANDIDATE, choices[candidate]
+    elif action in {Action.BLANK, Action.ILLEGIBLE}:
+        chosen, words = Action(action), None
+    elif action == Action.UNCERTAIN:
+        chosen = Action.UNCERTAIN
+    elif not words:
+        return None
+    else:
+        chosen = Action.ACCEPT if words == current.field.verbatim else Action.CORRECT
+    return Decided(task=current.task_id, version=version, action=chosen, text=words)
+
+
+def _decide(store: Store, person: User, decided: Decided) -> tuple[int, str]:
+    """Save a decision. Returns the status of the answer and what the person is told, "" where all is well."""
+    if decided.action not in FIELD_ACTIONS:
+        return 422, say("Không có thao tác này.")
+    if decided.text is not None and len(decided.text) > LONGEST:
+        return 422, say("Chữ quá dài: mỗi mục nhận nhiều nhất {most} ký tự.", most=LONGEST)
+    try:
+        decide(store, decided.task, person.id, decided.action, decided.text, decided.seconds, decided.version)
+    except NotFound:
+        return 404, missing(store, person, "task", decided.task).sentence
+    except Conflict as conflict:
+        if _sent_before(store, person, decided):
+            return 200, ""
+        return 409, str(conflict)
+    except ValueError:
+        return 422, say("Chưa lưu được mục vừa rồi: hãy xem lại chữ đã gõ.")
+    return 200, ""
+
+
+def _sent_before(store: Store, person: User, decided: Decided) -> bool:
+    """Whether this very decision is kept already: the network broke after it arrived, and it came again."""
+    with store.read() as session:
+        task = session.get(Task, decided.task)
+        if task is None or task.state is not TaskState.DONE:
+            return False
+        last = session.scalar(
+            select(Decision).filter_by(field_id=task.field_id).order_by(Decision.id.desc()).limit(1)
+        )
+        if last is None or last.user_id != person.id:
+            return False
+        return last.action == decided.action and (
+            decided.text is None or last.after.get("verbatim") == typed_text(decided.text)
+        )
