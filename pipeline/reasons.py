@@ -9,6 +9,7 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import Final
 
+from pipeline.rules import sentence_of
 from pipeline.wording import say
 
 RULE_PREFIX: Final = "rule:"
@@ -122,4 +123,5 @@ def describe(code: str) -> str:
     """
     if code in _SENTENCES:
         return say(_SENTENCES[Reason(code)])
-    return say("Lý do khác: {code}.", code=code)
+    rule = sentence_of(code.removeprefix(RULE_PREFIX)) if code.startswith(RULE_PREFIX) else None
+    return rule or say("Lý do khác: {code}.", code=code)

@@ -164,10 +164,11 @@ def closest_date_words(text: str, *, most: int = 6, count: int = 5) -> tuple[Wor
         WordsMatch(checked(DateValue(day, month, year, "words")), distance)
         for (day, month, year), distance in best.items()
     ]
-    possible = [match for match in matches if match.value.certain]
-    ranked = sorted(possible, key=lambda match: (not match.value.same_parts(exact), match.distance))
-    if not exact.certain:
-        ranked = sorted(possible, key=lambda match: match.distance)
+    # What can be read strictly comes first, even where another date is as near in letters.
+    ranked = sorted(
+        (match for match in matches if match.value.certain),
+        key=lambda match: (not (exact.certain and match.value.same_parts(exact)), match.distance),
+    )
     return tuple(ranked[:count])
 
 
