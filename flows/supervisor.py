@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 log = logging.getLogger("hotich.station")
 
 GRACE_SECONDS: Final = 15.0  # from the request to end until it is enforced
+REAP_SECONDS: Final = 3.0
 LOOK_SECONDS: Final = 0.5
 LONGEST_PAUSE: Final = 60.0
 LARGEST_LOG: Final = 10_000_000
@@ -137,3 +138,4 @@ def _end(process: subprocess.Popen[bytes]) -> None:
     with suppress(ProcessLookupError):
         os.killpg(process.pid, signal.SIGKILL)  # what was started while the list was made
     process.wait()
+    psutil.wait_procs(family, REAP_SECONDS)
