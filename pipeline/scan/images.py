@@ -5,7 +5,7 @@ from __future__ import annotations
 import struct
 import warnings
 import zlib
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from itertools import count
 from typing import TYPE_CHECKING, Final
 
@@ -162,11 +162,10 @@ def _reduced(image: Image.Image) -> Image.Image:
 
 
 def _upright(image: Image.Image) -> Image.Image:
-    """The image turned as its EXIF orientation says; as it is where that cannot be read."""
-    try:
-        return ImageOps.exif_transpose(image)
-    except _BROKEN:
-        return image
+    """The image turned, in place, as its EXIF orientation says; as it is where that cannot be read."""
+    with suppress(*_BROKEN):
+        ImageOps.exif_transpose(image, in_place=True)
+    return image
 
 
 def to_bgr(image: Image.Image) -> NDArray[np.uint8]:
@@ -181,7 +180,8 @@ def to_bgr(image: Image.Image) -> NDArray[np.uint8]:
         drawn = image.convert("RGBA")
         paper = Image.new("RGBA", drawn.size, "white")
         image = Image.alpha_composite(paper, drawn)
-    return np.asarray(cv2.cvtColor(np.asarray(image.convert("RGB")), cv2.COLOR_RGB2BGR), np.uint8)
+    plain = image if image.mode == "RGB" else image.convert("RGB")
+    return np.asarray(cv2.cvtColor(np.asarray(plain), cv2.COLOR_RGB2BGR), np.uint8)
 
 
 def _to_bytes(grey: NDArray[np.float32]) -> NDArray[np.uint8]:
