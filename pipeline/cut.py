@@ -1,8 +1,8 @@
 """A form laid over a page -> the image of every line that was written into a field.
 
 Writing is gathered stroke by stroke, not cut out by a ruler: a connected stroke belongs to the line whose
-band holds its middle, so that a tail that hangs into the next line or a mark that climbs into the one above goes
-with its own word, and the neighbours' tails are painted over in the crop.
+band holds its middle, so that a tail that hangs into the next line or a mark that climbs into the one above
+goes with its own word, and the neighbours' tails are painted over in the crop.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ import cv2
 import numpy as np
 
 from pipeline.elements import Box
+from pipeline.forms.lines import fold
 from pipeline.ink import paint_over
 
 if TYPE_CHECKING:
@@ -33,6 +34,7 @@ PAPER: Final = 245
 ABOVE: Final = 0.80
 """How far over its baseline, in line pitches, the middle of a stroke of the line may be."""
 UNDER: Final = 0.34
+LONG_WORDING: Final = 9
 SPECK: Final = 10
 """Ink of fewer pixels is dust."""
 LEAST_INK: Final = 45
@@ -43,13 +45,15 @@ LEAST_INK: Final = 45
 class FieldCrop:
     """What is written into one field, or one part of it: its line images, top to bottom.
 
-    ``lines`` are grey uint8 crops, none where the field is blank. ``box`` is around the writing, or the place
-    where it would stand. ``ink`` counts its dark pixels. ``tick`` is the share of ink inside a tick box.
+    ``lines`` are grey uint8 crops without leaders and rules, none where the field is blank; ``raw_lines`` are
+    the same with them, a second view of the same writing. ``box`` is around the writing, or the place where
+    it would stand. ``ink`` counts its dark pixels. ``tick`` is the share of ink inside a tick box.
     """
 
     label: Label
     box: Box
     lines: tuple[Image, ...]
+    raw_lines: tuple[Image, ...]
     line_boxes: tuple[Box, ...]
     ink: int
     tick: float = 0.0
@@ -63,11 +67,11 @@ class _Strokes:
     """
 
     labels: NDArray[np.int32]
-    left: NDArray[np.integer]
-    top: NDArray[np.integer]
-    width: NDArray[np.integer]
-    height: NDArray[np.integer]
-    area: NDArray[np.integer]
+    left: NDArray[np.int32]
+    top: NDArray[np.int32]
+    width: NDArray[np.int32]
+    height: NDArray[np.int32]
+    area: NDArray[np.int32]
     x: NDArray[np.float64]
     y: NDArray[np.float64]
 
@@ -85,19 +89,23 @@ def cut_fields(page: CleanPage, ink: Ink, fit: FormFit) -> list[FieldCrop]:
     """
     geometry = _Geometry(page, fit)
     strokes = _strokes(ink.strokes, geometry.printed, geometry.pitch)
-    bare = paint_over(page.grey, ink.furniture)
-    crops = []
-    for anchor in fit.anchors:
-        label = anchor.label
-        if not label.field:
-            continue
-        if label.tick:
-            crops.append(_cut_tick(anchor, ink, geometry))
-        elif label.below:
-            crops.append(_cut_below(anchor, page, bare, strokes, geometry))
-        else:
-            crops.append(_cut_after(anchor, page, bare, strokes, geometry))
-    return crops
+    views = _Views(paint_over(page.grey, ink.furniture), page.grey)
+    crops = [
+        _cut_below(anchor, page, views, strokes, geometry)
+        if anchor.label.below
+        else _cut_after(anchor, page, views, strokes, geometry)
+        for anchor in fit.anchors
+        if anchor.label.field and not anchor.label.tick
+    ]
+    return crops + _cut_ticks([anchor for anchor in fit.anchors if anchor.label.tick], ink, geometry)
+
+
+@dataclass(frozen=True)
+class _Views:
+    """The page's grey image without leaders and rules, and with them."""
+
+    bare: Image
+    raw: Image
 
 
 class _Geometry:
@@ -106,9 +114,9 @@ class _Geometry:
     def __init__(self, page: CleanPage, fit: FormFit) -> None:
         self.page = page
         self.anchors = fit.anchors
-        self.printed = [anchor.sighting.box for anchor in fit.anchors] + [
-            s.box for s in fit.unused if s.score > 0.85
-        ]
+        self.printed = [anchor.sighting.box for anchor in fit.anchors]
+        # Long wordings that no label took are print too. Short ones ("năm") may well be what was written.
+        self.printed += [s.box for s in fit.unused if s.score > 0.85 and len(fold(s.wording)) >= LONG_WORDING]
         heights = [a.sighting.box.h for a in fit.anchors]
         self.letter = float(np.median(heights)) if heights else 30.0
         rows = sorted({round(self.baseline(anchor)) for anchor in fit.anchors if not anchor.label.below})
@@ -134,6 +142,18 @@ class _Geometry:
         ]
         return min(rights, default=self.right)
 
+    def next_field_below(self, top: float, left: float, right: float) -> float:
+        """Row over which the writing after the next label further down begins, between two columns."""
+        rows = [
+            self.baseline(a) - ABOVE * self.pitch
+            for a in self.anchors
+            if a.label.field and not (a.label.below or a.label.tick)
+            if a.sighting.box.y > top
+            and a.sighting.box.x < right
+            and self.next_on_line(a.sighting.box) > left
+        ]
+        return min(rows, default=self.page.height)
+
     def next_below(self, box: Box, left: int, right: int) -> float:
         """Row at which the next printed text under a box begins, between two columns, or the page's foot."""
         tops = [p.y for p in self.printed if p.y > box.bottom and p.x < right and p.right > left]
@@ -156,21 +176,19 @@ def _strokes(mask: Image, boxes: Sequence[Box], pitch: float) -> _Strokes:
         inside = (wide > 0.6 * (right - left)) & (high > 0.6 * (bottom - top))
         kept &= ~(inside & (centres[:, 0] < box.right + 0.1 * box.h))
     kept &= stats[:, cv2.CC_STAT_HEIGHT] < 2.2 * pitch
+    stats = np.asarray(stats, np.int32)
     stats[~kept, cv2.CC_STAT_AREA] = 0
+    columns = (cv2.CC_STAT_LEFT, cv2.CC_STAT_TOP, cv2.CC_STAT_WIDTH, cv2.CC_STAT_HEIGHT, cv2.CC_STAT_AREA)
     return _Strokes(
         np.asarray(labels, np.int32),
-        stats[:, cv2.CC_STAT_LEFT],
-        stats[:, cv2.CC_STAT_TOP],
-        stats[:, cv2.CC_STAT_WIDTH],
-        stats[:, cv2.CC_STAT_HEIGHT],
-        stats[:, cv2.CC_STAT_AREA],
+        *(np.asarray(stats[:, column], np.int32) for column in columns),
         np.asarray(centres[:, 0], np.float64),
         np.asarray(centres[:, 1], np.float64),
     )
 
 
 def _cut_after(
-    anchor: Anchor, page: CleanPage, bare: Image, strokes: _Strokes, geometry: _Geometry
+    anchor: Anchor, page: CleanPage, views: _Views, strokes: _Strokes, geometry: _Geometry
 ) -> FieldCrop:
     """Writing to the right of a label and, where the form says so, on the lines under it."""
     label, box = anchor.label, anchor.sighting.box
@@ -182,9 +200,11 @@ def _cut_after(
         extra = min(label.lines - 1, round(free) - 1)
         step = (below + 0.8 * geometry.letter - baseline) / max(1, round(free)) if extra > 0 else pitch
         rows += [(baseline + k * step, geometry.left - 6, geometry.right) for k in range(1, extra + 1)]
-    images, boxes, ink = [], [], 0
+    images: list[_Views] = []
+    boxes: list[Box] = []
+    ink = 0
     for row, left, right in rows:
-        image, around, amount = _line(bare, strokes, row, left, right, pitch)
+        image, around, amount = _line(views, strokes, row, left, right, pitch)
         ink += amount
         if image is not None and around is not None:
             images.append(image)
@@ -196,11 +216,13 @@ def _cut_after(
     else:
         row, left, right = rows[0]
         whole = _clip(left, row - 0.7 * pitch, right, row + 0.25 * pitch, page)
-    return FieldCrop(label, whole, tuple(images), tuple(boxes), ink)
+    return FieldCrop(
+        label, whole, tuple(v.bare for v in images), tuple(v.raw for v in images), tuple(boxes), ink
+    )
 
 
 def _cut_below(
-    anchor: Anchor, page: CleanPage, bare: Image, strokes: _Strokes, geometry: _Geometry
+    anchor: Anchor, page: CleanPage, views: _Views, strokes: _Strokes, geometry: _Geometry
 ) -> FieldCrop:
     """The last line of writing under a label: the name written out under a signature."""
     box, pitch = anchor.sighting.box, geometry.pitch
@@ -216,7 +238,7 @@ def _cut_below(
     if small - top < 1.2 * geometry.letter:  # "(Ký, ghi rõ họ tên)" right under it is part of the heading
         top = small + geometry.letter
         small = geometry.next_below(Box(box.x, round(top), box.w, 1), int(left), int(right))
-    foot = min(small, top + 6 * pitch)
+    foot = min(small, geometry.next_field_below(top, left, right), top + 6 * pitch)
     inside = (
         (strokes.area > 2 * SPECK)
         & (strokes.x > left)
@@ -226,46 +248,69 @@ def _cut_below(
     )
     inside &= strokes.height < 1.2 * pitch
     if not inside.any():
-        return FieldCrop(anchor.label, _clip(left, foot - pitch, right, foot, page), (), (), 0)
+        return FieldCrop(anchor.label, _clip(left, foot - pitch, right, foot, page), (), (), (), 0)
     bottoms = (strokes.top + strokes.height)[inside]
     row = float(np.percentile(bottoms, 85))
-    image, around, ink = _line(bare, strokes, row - 0.1 * pitch, round(left), round(right), pitch)
+    image, around, ink = _line(views, strokes, row - 0.1 * pitch, round(left), round(right), pitch)
     if image is None or around is None:
-        return FieldCrop(anchor.label, _clip(left, row - pitch, right, row, page), (), (), 0)
-    return FieldCrop(anchor.label, around, (image,), (around,), ink)
+        return FieldCrop(anchor.label, _clip(left, row - pitch, right, row, page), (), (), (), 0)
+    return FieldCrop(anchor.label, around, (image.bare,), (image.raw,), (around,), ink)
 
 
-def _cut_tick(anchor: Anchor, ink: Ink, geometry: _Geometry) -> FieldCrop:
-    """How much is ticked in the square before (or, failing that, behind) a label."""
-    box, letter = anchor.sighting.box, geometry.letter
+def _cut_ticks(anchors: Sequence[Anchor], ink: Ink, geometry: _Geometry) -> list[FieldCrop]:
+    """How much is ticked in the square beside each label.
+
+    A bold tick hides its own square. Squares stand alike beside their labels, so the place of a hidden one
+    follows from the others.
+    """
+    window = np.asarray(ink.strokes | ink.furniture, np.uint8)
+    squares = [_square(anchor.sighting.box, window, geometry) for anchor in anchors]
+    seen = [
+        (square.x - anchor.sighting.box.x, square.y - anchor.sighting.box.bottom, square.w)
+        for anchor, square in zip(anchors, squares, strict=True)
+        if square is not None
+    ]
+    crops = []
+    for anchor, found in zip(anchors, squares, strict=True):
+        box, square = anchor.sighting.box, found
+        if square is None and seen:
+            dx, dy, side = (round(float(v)) for v in np.median(np.array(seen), axis=0))
+            square = _clip(
+                box.x + dx, box.bottom + dy, box.x + dx + side, box.bottom + dy + side, geometry.page
+            )
+        if square is None:
+            crops.append(FieldCrop(anchor.label, box, (), (), (), 0))
+            continue
+        inset = max(2, round(0.22 * square.w))
+        inner = window[square.y + inset : square.bottom - inset, square.x + inset : square.right - inset]
+        share = float((inner > 0).mean()) if inner.size else 0.0
+        crops.append(FieldCrop(anchor.label, square, (), (), (), int((inner > 0).sum()), share))
+    return crops
+
+
+def _square(box: Box, window: Image, geometry: _Geometry) -> Box | None:
+    """The tick box before (or, failing that, behind) a label."""
+    letter = geometry.letter
     for left, right in ((box.x - 2.4 * letter, box.x), (box.right, box.right + 2.4 * letter)):
         area = _clip(left, box.y - 0.5 * letter, right, box.bottom + 0.5 * letter, geometry.page)
-        window = (
-            ink.strokes[area.y : area.bottom, area.x : area.right]
-            | ink.furniture[area.y : area.bottom, area.x : area.right]
-        )
-        contours, _ = cv2.findContours(window, cv2.RETR_LIST, cv2.CHAIN_APPROX_SIMPLE)
-        squares = [cv2.boundingRect(contour) for contour in contours]
-        squares = [
-            s for s in squares if 0.5 * letter < s[3] < 1.7 * letter and 0.7 < s[2] / max(1, s[3]) < 1.45
-        ]
-        if squares:
-            x, y, w, h = max(squares, key=lambda s: s[2] * s[3])
-            inner = window[y + h // 4 : y + h - h // 4, x + w // 4 : x + w - w // 4]
-            share = float((inner > 0).mean()) if inner.size else 0.0
-            return FieldCrop(
-                anchor.label, Box(area.x + x, area.y + y, w, h), (), (), int((inner > 0).sum()), share
-            )
-    return FieldCrop(anchor.label, box, (), (), 0, 0.0)
+        part = window[area.y : area.bottom, area.x : area.right]
+        contours, _ = cv2.findContours(part, cv2.RETR_LIST, cv2.CHAIN_APPROX_SIMPLE)
+        found = [cv2.boundingRect(contour) for contour in contours]
+        found = [s for s in found if 0.5 * letter < s[3] < 1.3 * letter and 0.75 < s[2] / max(1, s[3]) < 1.35]
+        if found:
+            x, y, w, h = max(found, key=lambda s: s[2] * s[3])
+            return Box(area.x + x, area.y + y, w, h)
+    return None
 
 
 def _line(
-    grey: Image, strokes: _Strokes, baseline: float, left: int, right: int, pitch: float
-) -> tuple[Image | None, Box | None, int]:
-    """One line of writing: its crop with foreign strokes painted over, its box, its ink.
+    views: _Views, strokes: _Strokes, baseline: float, left: int, right: int, pitch: float
+) -> tuple[_Views | None, Box | None, int]:
+    """One line of writing: its crops with foreign strokes painted over, its box, its ink.
 
     None for both where nothing is written.
     """
+    grey = views.bare
     inside = (
         (strokes.area > 0)
         & (strokes.y > baseline - ABOVE * pitch)
@@ -287,14 +332,15 @@ def _line(
     pad_y, pad_x = round(0.10 * (y1 - y0)) + 1, round(0.2 * pitch)
     y0, y1 = max(0, y0 - pad_y), min(grey.shape[0], y1 + pad_y)
     x0, x1 = max(0, x0 - pad_x), min(grey.shape[1], x1 + pad_x)
-    crop = grey[y0:y1, x0:x1].copy()
     foreign = strokes.labels[y0:y1, x0:x1]
-    others = (foreign > 0) & ~inside[foreign]
-    if others.any():
-        grown = cv2.dilate(others.astype(np.uint8), np.ones((3, 3), np.uint8)) > 0
-        own = inside[foreign] & (foreign > 0)
-        crop[grown & ~own] = PAPER
-    return crop, Box(x0, y0, x1 - x0, y1 - y0), ink
+    own = inside[foreign] & (foreign > 0)
+    others = cv2.dilate(((foreign > 0) & ~own).astype(np.uint8), np.ones((3, 3), np.uint8)) > 0
+    crops = []
+    for view in (views.bare, views.raw):
+        crop = view[y0:y1, x0:x1].copy()
+        crop[others & ~own] = PAPER
+        crops.append(crop)
+    return _Views(*crops), Box(x0, y0, x1 - x0, y1 - y0), ink
 
 
 def _clip(left: float, top: float, right: float, bottom: float, page: CleanPage) -> Box:

@@ -51,7 +51,8 @@ def separate(grey: Image) -> Ink:
     dots = _leader_dots(np.asarray(rest, np.uint8))
     furniture = cv2.bitwise_or(rules, dots)
     return Ink(
-        np.asarray(cv2.bitwise_and(ink, cv2.bitwise_not(furniture)), np.uint8), np.asarray(furniture, np.uint8)
+        np.asarray(cv2.bitwise_and(ink, cv2.bitwise_not(furniture)), np.uint8),
+        np.asarray(furniture, np.uint8),
     )
 
 

@@ -72,7 +72,7 @@ class LineRecogniser:
             For each line, in the order given, float32 (frames, classes): natural log, class 0 the blank.
             There is a frame for every 4 columns of the line scaled to 48 rows.
         """
-        scaled = [_scaled(line) for line in lines]
+        scaled = [padded_line(line) for line in lines]
         order = sorted(range(len(lines)), key=lambda i: (scaled[i].shape[1], i))
         results: list[NDArray[np.float32]] = [np.zeros((0, 0), np.float32)] * len(lines)
         start = 0
@@ -87,8 +87,8 @@ class LineRecogniser:
         return results
 
 
-def _scaled(line: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    """The line at 48 rows, its ends filled up with paper to a width that is a multiple of ``STEP``."""
+def padded_line(line: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """The line as the network takes it: 48 rows, ends filled up with paper to a multiple of ``STEP``."""
     rows, columns = line.shape[:2]
     width = min(LONGEST_WIDTH, max(SMALLEST_WIDTH, round(columns * HEIGHT / max(1, rows))))
     image = cv2.resize(line, (width, HEIGHT), interpolation=cv2.INTER_AREA)

@@ -1,7 +1,7 @@
 """A prior over Vietnamese texts by their characters: n-grams with Witten-Bell smoothing.
 
-One model for each kind of text that registers hold (names, places, dates in words, anything). The files are
-made by ``python -m training.language`` from ``pipeline/lexicons``. Letters are folded in case, because a clerk
+One model for each kind of text that registers hold (names, places, dates in words, anything). The files
+are made by ``python -m training.language`` from ``pipeline/lexicons``. Letters are folded in case, because a clerk
 writes Nguyễn, nguyễn or NGUYỄN, and every figure counts as one and the same, because the prior must never
 prefer one number to another.
 """
@@ -42,7 +42,7 @@ def code_of(character: str) -> int:
 
 @dataclass(frozen=True, eq=False)
 class NgramModel:
-    """Log-probabilities of the n-grams seen, and for each context seen the log of what it leaves to shorter ones.
+    """Log-probabilities of the n-grams seen, and of what each context seen leaves to shorter ones.
 
     Keys hold up to ``ORDER`` codes, the oldest in the highest bits; codes are never 0, so lengths differ.
     """

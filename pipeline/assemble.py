@@ -1,0 +1,233 @@
+"""Readings of crops -> the fields of a case, each with its value, probability, state and doubts."""
+
+from __future__ import annotations
+
+import math
+import re
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Final
+
+from pipeline.confidence import default_policy, feature_row, group_of, probability
+from pipeline.elements import Box, Candidate, Case, Field, FieldKind, FieldState, Reading
+from pipeline.fields import normalise
+from pipeline.fields.choice import LISTS, OPEN, choose
+from pipeline.reasons import Reason
+from pipeline.rules import Severity, check_case
+from pipeline.twins import reconcile
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from pipeline.confidence import Policy
+    from pipeline.forms.fit import FormFit
+    from pipeline.read_fields import CropReading
+
+TICKED: Final = 0.10
+"""Share of ink inside a tick box from which on it is ticked."""
+TWINS: Final = (("nksNgaySinh", "nksNgaySinhBangChu"),)
+_TITLE_MARK: Final = re.compile(r"\s*[,;–-]\s+|\s+[–-]\s*|,\s*")
+
+
+@dataclass(frozen=True)
+class _Draft:
+    """A field before it is judged."""
+
+    key: str
+    kind: FieldKind
+    reading: Reading
+    box: Box | None
+    found: bool = True
+
+
+def assemble(
+    readings: Sequence[CropReading], fit: FormFit, year: int | None, policy: Policy | None = None
+) -> Case:
+    """The case that a page's readings make.
+
+    Args:
+        readings: every crop with its reading.
+        fit: the form they were cut by: its order is the order of the fields, and a required label that it
+            could not find becomes a field that a person is asked for.
+        year: year of the book where it is known, for rules.
+        policy: from which probability on a field is accepted; the fitted one by default.
+    """
+    drafts = _drafts(readings, fit)
+    twins: dict[str, float] = {}
+    for figures, words in TWINS:
+        if figures in drafts and words in drafts:
+            a, b, agreement = reconcile(drafts[figures].reading, drafts[words].reading)
+            drafts[figures] = replace(drafts[figures], reading=a)
+            drafts[words] = replace(drafts[words], reading=b)
+            twins[figures] = twins[words] = agreement
+    texts = {key: draft.reading.text for key, draft in drafts.items()}
+    doubts: dict[str, list[str]] = {}
+    broken: set[str] = set()
+    for doubt in check_case(texts, fit.form.type, year):
+        for key in doubt.fields:
+            doubts.setdefault(key, []).append(doubt.code)
+            if doubt.severity is Severity.ERROR:
+                broken.add(key)
+    fields = []
+    for draft in drafts.values():
+        evidence = {
+            **draft.reading.evidence,
+            "anchor": _anchor_score(draft.key, fit),
+            "twin": twins.get(draft.key, 0.0),
+            "form": fit.share,
+        }
+        reading = replace(draft.reading, evidence=evidence)
+        fields.append(
+            _judge(
+                replace(draft, reading=reading),
+                doubts.get(draft.key, []),
+                draft.key in broken,
+                policy or default_policy(),
+            )
+        )
+    boxes = [field.box for field in fields if field.box]
+    whole = None
+    for box in boxes:
+        whole = box if whole is None else whole.union(box)
+    return Case(0, tuple(fields), whole)
+
+
+def _drafts(readings: Sequence[CropReading], fit: FormFit) -> dict[str, _Draft]:
+    """One draft for each field of the form, in its order."""
+    by_key: dict[str, list[CropReading]] = {}
+    for item in readings:
+        by_key.setdefault(item.crop.label.field, []).append(item)
+    drafts: dict[str, _Draft] = {}
+    for key, label in fit.form.fields().items():
+        items = by_key.get(key, [])
+        if key in drafts:
+            continue
+        if not items:
+            if not label.optional:
+                drafts[key] = _Draft(key, label.kind, Reading(""), None, found=False)
+            continue
+        box = items[0].crop.box
+        for item in items[1:]:
+            box = box.union(item.crop.box)
+        if label.tick:
+            drafts[key] = _Draft(key, label.kind, _ticked(items), box)
+        elif label.part:
+            drafts[key] = _Draft(key, label.kind, _date_of_parts(items), box)
+        elif label.then and label.then not in by_key:
+            first, second = _name_and_title(items[0].reading)
+            drafts[key] = _Draft(key, label.kind, first, box)
+            drafts[label.then] = _Draft(label.then, FieldKind.OFFICE, second, box)
+        else:
+            drafts[key] = _Draft(key, label.kind, items[0].reading, box)
+    return drafts
+
+
+def _ticked(items: Sequence[CropReading]) -> Reading:
+    """The kind of registration whose box is ticked, with how clearly it is the only one."""
+    shares = sorted(((item.crop.tick, item.crop.label.tick) for item in items), reverse=True)
+    text = ", ".join(name for share, name in shares if share >= TICKED)
+    first = shares[0][0]
+    second = shares[1][0] if len(shares) > 1 else 0.0
+    total = sum(share for share, _ in shares) or 1.0
+    candidates = tuple(Candidate(name, math.log(max(1e-6, share / total))) for share, name in shares[:5])
+    evidence = {
+        "margin": min(12.0, 20.0 * (first - second)),
+        "share": first / total,
+        "fits": 1.0,
+        "views": 1.0,
+    }
+    evidence |= {"lines": float(len(items)), "length": float(len(text)), "ink": 100.0 * first}
+    return Reading(text, candidates if text else (), "tick", evidence)
+
+
+def _date_of_parts(items: Sequence[CropReading]) -> Reading:
+    """Day, month and year written into three gaps, joined by strokes; where a gap is missing, what there is."""
+    order = {"day": 0, "month": 1, "year": 2}
+    parts = sorted(items, key=lambda item: order[item.crop.label.part])
+    written = [item.reading for item in parts if item.reading.text]
+    if not written:
+        return Reading("", (), "recogniser", parts[0].reading.evidence)
+    text = "/".join(reading.text for reading in written)
+    share = sum(reading.candidates[0].log_probability for reading in written)
+    candidates = [Candidate(text, share)]
+    for i, reading in enumerate(written):
+        for other in reading.candidates[1:3]:
+            whole = "/".join([r.text if j != i else other.text for j, r in enumerate(written)])
+            candidates.append(
+                Candidate(whole, share - reading.candidates[0].log_probability + other.log_probability)
+            )
+    candidates.sort(key=lambda c: -c.log_probability)
+    candidates = [c for i, c in enumerate(candidates) if c.text not in {d.text for d in candidates[:i]}]
+    keys = {key for reading in written for key in reading.evidence}
+    evidence = {key: min(reading.evidence.get(key, 0.0) for reading in written) for key in keys}
+    evidence["lines"] = float(len(written))
+    evidence["fits"] = min(evidence.get("fits", 0.0), 1.0 if len(written) == 3 else 0.4)
+    return Reading(text, tuple(candidates[:5]), "recogniser", evidence)
+
+
+def _name_and_title(reading: Reading) -> tuple[Reading, Reading]:
+    """A name and the title after it in one gap: at a comma or dash, or where a known title begins."""
+    words = reading.text.split()
+    for i in range(1, len(words)):
+        title = " ".join(words[i:])
+        if choose(FieldKind.OFFICE, title).options:
+            name = _TITLE_MARK.sub(" ", " ".join(words[:i]) + " ").strip(" ,;-–")
+            return _part_of(reading, name), _part_of(reading, title)
+    pieces = _TITLE_MARK.split(reading.text, maxsplit=1)
+    if len(pieces) == 2 and all(pieces):
+        return _part_of(reading, pieces[0]), _part_of(reading, pieces[1])
+    return reading, Reading("", (), reading.engine, reading.evidence)
+
+
+def _part_of(reading: Reading, text: str) -> Reading:
+    share = reading.candidates[0].log_probability if reading.candidates else 0.0
+    return replace(reading, text=text, candidates=(Candidate(text, share),))
+
+
+def _anchor_score(key: str, fit: FormFit) -> float:
+    """How well the label of a field was read, the worst of them where it has several; 0 where it was not."""
+    scores = [a.sighting.score for a in fit.anchors if key in {a.label.field, a.label.then}]
+    return min(scores, default=0.0)
+
+
+def _judge(draft: _Draft, doubts: list[str], broken: bool, policy: Policy) -> Field:
+    """Probability, state and reasons of a field."""
+    reading, kind = draft.reading, draft.kind
+    blank = not reading.text
+    group = group_of(kind, blank=blank)
+    chance = 0.0 if not draft.found else probability(group, reading.evidence)
+    value = normalise(kind, reading.text)
+    reasons: list[str] = []
+    if not draft.found:
+        reasons.append(Reason.LABEL_NOT_FOUND.value)
+    elif not blank and not value:
+        ambiguous = kind in LISTS and len(choose(kind, reading.text).options) > 1
+        reasons.append(Reason.AMBIGUOUS_VALUE.value if ambiguous else Reason.UNREADABLE_VALUE.value)
+    if kind in LISTS and kind not in OPEN and value and not choose(kind, reading.text).options:
+        reasons.append(Reason.NOT_IN_LEXICON.value)
+    if broken:
+        reasons += doubts
+    accepted = not reasons and policy.accepts(group, chance)
+    if not accepted and not reasons:
+        evidence = reading.evidence
+        disagree = evidence.get("printed", 0.0) > 0.8 and evidence.get("agree", 0.0) < 0.6
+        reasons.append(Reason.ENGINES_DISAGREE.value if disagree else Reason.LOW_PROBABILITY.value)
+        reasons += doubts
+    state = FieldState.FLAGGED if not accepted else FieldState.BLANK if blank else FieldState.ACCEPTED
+    evidence = {name: round(number, 4) for name, number in reading.evidence.items() if math.isfinite(number)}
+    return Field(
+        key=draft.key,
+        kind=kind,
+        verbatim=reading.text,
+        value=value,
+        probability=round(chance, 4),
+        state=state,
+        reasons=tuple(dict.fromkeys(reasons)),
+        box=draft.box,
+        candidates=reading.candidates,
+        evidence=evidence,
+    )
+
+
+def features_of(field: Field) -> list[float]:
+    """The numbers that the probability of a field was made of, for fitting."""
+    return feature_row(field.evidence)

@@ -1,0 +1,52 @@
+"""Is there a case on this page at all: a blank page, a struck-out entry, or writing to read."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+import cv2
+import numpy as np
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from pipeline.cut import FieldCrop
+    from pipeline.ink import Ink
+
+SMALL: Final = 600
+"""Columns at which strokes over the whole page are looked for."""
+LONGEST: Final = 0.33
+"""Part of the page's height that a cancelling stroke covers at least."""
+FEW_FIELDS: Final = 2
+"""A form with no more fields written than this (a number printed ahead) holds no case."""
+LITTLE_INK: Final = 0.0015
+"""Share of inked pixels under which a sheet without a form is blank paper."""
+
+
+def is_struck_out(ink: Ink) -> bool:
+    """Whether long slanting strokes cancel the whole entry (NĐ 158/2005, Điều 68: crossed out, not erased)."""
+    scale = SMALL / ink.strokes.shape[1]
+    small = cv2.resize(ink.strokes, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
+    _, mask = cv2.threshold(small, 40, 255, cv2.THRESH_BINARY)
+    least = LONGEST * mask.shape[0]
+    lines = cv2.HoughLinesP(mask, 1, np.pi / 360, int(0.5 * least), minLineLength=least, maxLineGap=6)
+    if lines is None:
+        return False
+    for x0, y0, x1, y1 in lines.reshape(-1, 4).astype(float):
+        slant = abs(np.degrees(np.arctan2(y1 - y0, x1 - x0)))
+        if 20.0 < min(slant, 180.0 - slant) < 80.0:
+            return True
+    return False
+
+
+def is_blank_form(crops: Sequence[FieldCrop]) -> bool:
+    """Whether nobody filled the form in."""
+    written = {crop.label.field for crop in crops if crop.lines}
+    return len(written) <= FEW_FIELDS
+
+
+def is_blank_paper(ink: Ink) -> bool:
+    """Whether a sheet on which no form was found bears next to no ink inside its margins."""
+    height, width = ink.strokes.shape
+    inner = ink.strokes[height // 20 : -height // 20, width // 20 : -width // 20]
+    return float((inner > 0).mean()) < LITTLE_INK

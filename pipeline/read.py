@@ -1,0 +1,190 @@
+"""The recipe: one page image -> its cases, fields, readings and doubts.
+
+It reads top to bottom: upright and clean, ink apart from the form's furniture, print read, form found, fields
+cut, read, put together and judged. ``Reader`` holds what is loaded once a process.
+"""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from importlib.metadata import version
+from typing import TYPE_CHECKING, Final
+
+import psutil
+
+from pipeline import ink as inks
+from pipeline.assemble import assemble
+from pipeline.clean import CleanPage, clean
+from pipeline.cut import cut_fields
+from pipeline.elements import PageKind, PageReading
+from pipeline.forms import all_forms
+from pipeline.forms.fit import LEAST_SHARE, fit_page
+from pipeline.forms.look_again import look_again
+from pipeline.page_kind import is_blank_form, is_blank_paper, is_struck_out
+from pipeline.read_fields import read_crops
+from pipeline.reasons import Reason
+from pipeline.recognise.handwriting import LineRecogniser
+from pipeline.recognise.tesseract import words_of
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from pipeline.forms.fit import FormFit
+    from pipeline.ink import Ink
+    from pipeline.recognise.tesseract import PrintedWord
+
+SURE_FIT: Final = 0.70
+"""A form found this well needs no look at the page turned around."""
+
+
+@dataclass(frozen=True, slots=True)
+class BookPrior:
+    """What is known of a page from its book: type, edition, year, and how its other pages lay."""
+
+    type: str = ""
+    edition: str = ""
+    year: int | None = None
+    turned: int = 0
+
+
+@dataclass(frozen=True)
+class PageResult:
+    """A page's reading, the upright page image (rows, columns, 3) BGR uint8 its boxes refer to, and its cost."""
+
+    reading: PageReading
+    image: NDArray[np.uint8]
+    cpu_seconds: float
+
+
+@dataclass(frozen=True)
+class _Look:
+    """A page turned one way, with what was found on it."""
+
+    page: CleanPage
+    ink: Ink
+    words: list[PrintedWord]
+    fit: FormFit | None
+
+
+@dataclass(frozen=True)
+class Reader:
+    """Reads pages. Load one a process."""
+
+    recogniser: LineRecogniser
+
+    @classmethod
+    def load(cls, threads: int = 1) -> Reader:
+        """Load the recogniser.
+
+        Args:
+            threads: cores that one page may use.
+        """
+        return cls(LineRecogniser.load(threads))
+
+    def read(self, image: NDArray[np.uint8], prior: BookPrior | None = None) -> PageResult:
+        """Read one page.
+
+        Args:
+            image: the page as scanned, (rows, columns, 3) BGR uint8.
+            prior: what its book tells; None for a page alone.
+
+        Returns:
+            The reading and the upright image. A page that fits no form, is blank or is struck out comes back
+            without cases and with the reason; no page makes this raise for what is on it.
+
+        Raises:
+            TesseractMissing: when tesseract or its Vietnamese data is not installed.
+        """
+        started = _cpu_seconds()
+        look = _upright_look(image, prior)
+        reading = self._reading(look, prior)
+        return PageResult(reading, look.page.colour, _cpu_seconds() - started)
+
+    def _reading(self, look: _Look, prior: BookPrior | None) -> PageReading:
+        page, fit = look.page, look.fit
+        if fit is None:
+            if is_blank_paper(look.ink):
+                return _without_case(page, None, PageKind.BLANK, Reason.PAGE_BLANK)
+            return _without_case(page, None, PageKind.UNKNOWN, Reason.FORM_UNKNOWN)
+        if is_struck_out(look.ink):
+            return _without_case(page, fit, PageKind.VOID, Reason.PAGE_VOID)
+        crops = cut_fields(page, look.ink, fit)
+        if is_blank_form(crops):
+            return _without_case(page, fit, PageKind.BLANK, Reason.PAGE_BLANK)
+        readings = read_crops(crops, look.words, self.recogniser)
+        case = assemble(readings, fit, prior.year if prior else None)
+        return PageReading(
+            kind=PageKind.CASES,
+            type=fit.form.type,
+            edition=fit.form.edition,
+            cases=(case,),
+            turned=page.turned,
+            skew_degrees=page.skew_degrees,
+            width=page.width,
+            height=page.height,
+            provenance={"reader": version("hotich"), "form": f"{fit.share:.3f}"},
+        )
+
+
+def _upright_look(image: NDArray[np.uint8], prior: BookPrior | None) -> _Look:
+    """The page turned the way in which a form fits it best.
+
+    A page is first taken as its book's pages lay, then upside down; a page that is wider than high is taken
+    to lie on its side. A fit that is good enough ends the search, so that most pages are read once.
+    """
+    sideways = image.shape[1] > 1.15 * image.shape[0]
+    turns = [90, 270, 0, 180] if sideways else [0, 180, 90, 270]
+    if prior is not None and prior.turned in turns[:2]:
+        turns.remove(prior.turned)
+        turns.insert(0, prior.turned)
+    best: _Look | None = None
+    for turned in turns:
+        look = _look(image, turned, prior)
+        if best is None or _share(look) > _share(best):
+            best = look
+        if _share(best) >= SURE_FIT:
+            break
+    if best is None:
+        raise AssertionError("four turns were looked at")
+    return best
+
+
+def _look(image: NDArray[np.uint8], turned: int, prior: BookPrior | None) -> _Look:
+    page = clean(image, turned)
+    ink = inks.separate(page.grey)
+    bare = inks.paint_over(page.grey, ink.furniture)
+    words = words_of(bare)
+    forms = all_forms()
+    if prior is not None and prior.type:
+        forms = tuple(form for form in forms if form.type == prior.type) or forms
+    fit = fit_page(words, page.height, forms)
+    if fit is not None:
+        words, fit = look_again(bare, words, fit)
+    return _Look(page, ink, words, fit)
+
+
+def _share(look: _Look) -> float:
+    return look.fit.share if look.fit is not None else LEAST_SHARE / 2
+
+
+def _without_case(page: CleanPage, fit: FormFit | None, kind: PageKind, reason: Reason) -> PageReading:
+    return PageReading(
+        kind=kind,
+        type=fit.form.type if fit else "",
+        edition=fit.form.edition if fit else "",
+        cases=(),
+        turned=page.turned,
+        skew_degrees=page.skew_degrees,
+        width=page.width,
+        height=page.height,
+        reasons=(reason.value,),
+        provenance={"reader": version("hotich")},
+    )
+
+
+def _cpu_seconds() -> float:
+    """CPU time of this process and of the engines it ran that have ended."""
+    times = psutil.Process().cpu_times()
+    return time.process_time() + float(times.children_user) + float(times.children_system)

@@ -1,0 +1,101 @@
+"""Crops of a page -> a reading of each, by both engines and from two views of the same writing."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+from rapidfuzz import fuzz
+
+from pipeline.elements import Reading
+from pipeline.recognise import ctc
+from pipeline.recognise.decode import Printed, decode
+from pipeline.recognise.printed import printed_in
+from pipeline.text import bare_key
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from numpy.typing import NDArray
+
+    from pipeline.cut import FieldCrop
+    from pipeline.recognise.handwriting import LineRecogniser
+    from pipeline.recognise.tesseract import PrintedWord
+
+
+@dataclass(frozen=True)
+class CropReading:
+    """A crop with what was read in it; the reading of an empty crop has no text and no candidates."""
+
+    crop: FieldCrop
+    reading: Reading
+
+
+def read_crops(
+    crops: Sequence[FieldCrop], words: Sequence[PrintedWord], recogniser: LineRecogniser
+) -> list[CropReading]:
+    """Read every crop.
+
+    Each line is read twice, without the leaders under it and with them: what one view bites off a letter the
+    other shows. The mean of their probabilities is decoded, and whether they agree is evidence.
+    """
+    bare = recogniser.log_probabilities([line for crop in crops for line in crop.lines])
+    raw = recogniser.log_probabilities([line for crop in crops for line in crop.raw_lines])
+    charset = recogniser.charset
+    readings, start = [], 0
+    for crop in crops:
+        span = slice(start, start + len(crop.lines))
+        start = span.stop
+        printed = printed_in(words, crop.line_boxes)
+        lines = [mean_view(a, b) for a, b in zip(bare[span], raw[span], strict=True)]
+        reading = decode(
+            crop.label.kind, lines, charset, printed=printed, fits=_part_grammar(crop.label.part)
+        )
+        evidence = {
+            **reading.evidence,
+            "views": _agreement(bare[span], raw[span], charset),
+            "ink": float(crop.ink),
+            **_second_opinion(reading.text, printed),
+        }
+        readings.append(CropReading(crop, replace(reading, evidence=evidence)))
+    return readings
+
+
+def mean_view(a: NDArray[np.float32], b: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Mean of the probabilities of two views of one line, as log-probabilities (frames, classes)."""
+    return np.asarray(np.logaddexp(a, b) - math.log(2.0), np.float32)
+
+
+def _agreement(
+    bare: Sequence[NDArray[np.float32]], raw: Sequence[NDArray[np.float32]], charset: str
+) -> float:
+    """How alike the best paths of the two views are, 0 to 1, over all lines."""
+    if not bare:
+        return 1.0
+    return min(
+        fuzz.ratio(bare_key(ctc.greedy(a, charset)), bare_key(ctc.greedy(b, charset))) / 100.0
+        for a, b in zip(bare, raw, strict=True)
+    )
+
+
+def _second_opinion(text: str, printed: Printed | None) -> dict[str, float]:
+    """``agree``: likeness to what the engine for print read, 0 to 1, as far as that engine was sure of it."""
+    if printed is None:
+        return {"agree": 0.0, "printed": 0.0}
+    sure = printed.confidence / 100.0
+    same = fuzz.ratio(bare_key(text), bare_key(printed.text)) / 100.0
+    return {"agree": 1.0 if same == 1.0 else 0.5 * same, "printed": sure * (1.0 if same > 0.6 else 0.0)}
+
+
+def _part_grammar(part: str) -> Callable[[str], float] | None:
+    """Grammar of one of the three gaps of a date; None where the whole is in one place."""
+    bounds = {"day": (1, 31), "month": (1, 12), "year": (0, 2100)}.get(part)
+    if bounds is None:
+        return None
+
+    def fits(text: str) -> float:
+        return 1.0 if text.isdigit() and bounds[0] <= int(text) <= bounds[1] else 0.0
+
+    return fits

@@ -1,0 +1,72 @@
+"""A page's reading as the JSON of ``hotich read --json``, and truth files read back."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from pipeline.elements import Field, PageReading
+
+
+def page_json(reading: PageReading, file: str, page: int) -> dict[str, Any]:
+    """One page as a JSON object: what it is, its cases, and each field with its box and doubts.
+
+    Args:
+        reading: what was read.
+        file: name of the scan, without its folder.
+        page: number of the page in it, from 1.
+    """
+    return {
+        "file": file,
+        "page": page,
+        "type": reading.type,
+        "edition": reading.edition,
+        "kind": reading.kind.value,
+        "turned": reading.turned,
+        "skew": reading.skew_degrees,
+        "size": [reading.width, reading.height],
+        "reasons": list(reading.reasons),
+        "cases": [
+            {"fields": {field.key: _field_json(field) for field in case.fields}} for case in reading.cases
+        ],
+    }
+
+
+def _field_json(field: Field) -> dict[str, Any]:
+    return {
+        "value": field.value,
+        "verbatim": field.verbatim,
+        "probability": round(field.probability, 4),
+        "state": field.state.value,
+        "reasons": list(field.reasons),
+        "box": field.box.as_list() if field.box else None,
+        "candidates": [[c.text, round(c.log_probability, 3)] for c in field.candidates],
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class Truth:
+    """What really stands on a page: its kind, form, and by case the verbatim text of each field."""
+
+    kind: str
+    type: str
+    edition: str
+    cases: tuple[dict[str, str], ...]
+
+
+def read_truth(path: Path) -> Truth:
+    """A truth file.
+
+    Raises:
+        ValueError: when it is not one; the message names the file.
+    """
+    try:
+        data = json.loads(path.read_text(encoding="utf-8"))
+        cases = tuple(dict(case["fields"]) for case in data["cases"])
+        return Truth(data.get("kind", "cases"), data["type"], data["edition"], cases)
+    except (KeyError, TypeError, ValueError) as error:
+        raise ValueError(f"{path.name} is not a truth file") from error
