@@ -140,7 +140,7 @@ def _ticked(items: Sequence[CropReading]) -> Reading:
 
 
 def _date_of_parts(items: Sequence[CropReading]) -> Reading:
-    """Day, month and year written into three gaps, joined by strokes; where a gap is missing, what there is."""
+    """Day, month and year from three gaps, joined by strokes; where a gap is missing, what there is."""
     order = {"day": 0, "month": 1, "year": 2}
     parts = sorted(items, key=lambda item: order[item.crop.label.part])
     written = [item.reading for item in parts if item.reading.text]
@@ -152,9 +152,8 @@ def _date_of_parts(items: Sequence[CropReading]) -> Reading:
     for i, reading in enumerate(written):
         for other in reading.candidates[1:3]:
             whole = "/".join([r.text if j != i else other.text for j, r in enumerate(written)])
-            candidates.append(
-                Candidate(whole, share - reading.candidates[0].log_probability + other.log_probability)
-            )
+            worse = other.log_probability - reading.candidates[0].log_probability
+            candidates.append(Candidate(whole, share + worse))
     candidates.sort(key=lambda c: -c.log_probability)
     candidates = [c for i, c in enumerate(candidates) if c.text not in {d.text for d in candidates[:i]}]
     keys = {key for reading in written for key in reading.evidence}

@@ -178,10 +178,14 @@ def _strokes(mask: Image, boxes: Sequence[Box], pitch: float) -> _Strokes:
     kept &= stats[:, cv2.CC_STAT_HEIGHT] < 2.2 * pitch
     stats = np.asarray(stats, np.int32)
     stats[~kept, cv2.CC_STAT_AREA] = 0
-    columns = (cv2.CC_STAT_LEFT, cv2.CC_STAT_TOP, cv2.CC_STAT_WIDTH, cv2.CC_STAT_HEIGHT, cv2.CC_STAT_AREA)
+    numbers = np.asarray(stats, np.int32)
     return _Strokes(
         np.asarray(labels, np.int32),
-        *(np.asarray(stats[:, column], np.int32) for column in columns),
+        numbers[:, cv2.CC_STAT_LEFT],
+        numbers[:, cv2.CC_STAT_TOP],
+        numbers[:, cv2.CC_STAT_WIDTH],
+        numbers[:, cv2.CC_STAT_HEIGHT],
+        numbers[:, cv2.CC_STAT_AREA],
         np.asarray(centres[:, 0], np.float64),
         np.asarray(centres[:, 1], np.float64),
     )
@@ -260,32 +264,38 @@ def _cut_below(
 def _cut_ticks(anchors: Sequence[Anchor], ink: Ink, geometry: _Geometry) -> list[FieldCrop]:
     """How much is ticked in the square beside each label.
 
-    A bold tick hides its own square. Squares stand alike beside their labels, so the place of a hidden one
-    follows from the others.
+    A bold tick hides its own square, whose place then follows from the others.
     """
     window = np.asarray(ink.strokes | ink.furniture, np.uint8)
-    squares = [_square(anchor.sighting.box, window, geometry) for anchor in anchors]
-    seen = [
-        (square.x - anchor.sighting.box.x, square.y - anchor.sighting.box.bottom, square.w)
-        for anchor, square in zip(anchors, squares, strict=True)
-        if square is not None
-    ]
+    found = [_square(anchor.sighting.box, window, geometry) for anchor in anchors]
+    seen = [(anchor.sighting.box, square) for anchor, square in zip(anchors, found, strict=True) if square]
     crops = []
-    for anchor, found in zip(anchors, squares, strict=True):
-        box, square = anchor.sighting.box, found
-        if square is None and seen:
-            dx, dy, side = (round(float(v)) for v in np.median(np.array(seen), axis=0))
-            square = _clip(
-                box.x + dx, box.bottom + dy, box.x + dx + side, box.bottom + dy + side, geometry.page
-            )
+    for anchor, own in zip(anchors, found, strict=True):
+        square = own or _hidden_square(anchor.sighting.box, seen)
         if square is None:
-            crops.append(FieldCrop(anchor.label, box, (), (), (), 0))
+            crops.append(FieldCrop(anchor.label, anchor.sighting.box, (), (), (), 0))
             continue
         inset = max(2, round(0.22 * square.w))
         inner = window[square.y + inset : square.bottom - inset, square.x + inset : square.right - inset]
         share = float((inner > 0).mean()) if inner.size else 0.0
         crops.append(FieldCrop(anchor.label, square, (), (), (), int((inner > 0).sum()), share))
     return crops
+
+
+def _hidden_square(label: Box, seen: Sequence[tuple[Box, Box]]) -> Box | None:
+    """Where the square of a label must be, from those of other labels; None where there are none.
+
+    The engine for print often takes a ticked square for the label's first letter, so a label that begins
+    where the others' squares stand in a column has its square there.
+    """
+    if not seen:
+        return None
+    side = round(float(np.median([square.w for _, square in seen])))
+    column = float(np.median([square.x for _, square in seen]))
+    offset = float(np.median([square.x - box.x for box, square in seen]))
+    drop = float(np.median([square.y + square.h / 2 - (box.y + box.h / 2) for box, square in seen]))
+    left = column if abs(label.x - column) < side else label.x + offset
+    return Box(round(left), round(label.y + label.h / 2 + drop - side / 2), side, side)
 
 
 def _square(box: Box, window: Image, geometry: _Geometry) -> Box | None:

@@ -24,7 +24,7 @@ LITTLE_INK: Final = 0.0015
 
 
 def is_struck_out(ink: Ink) -> bool:
-    """Whether long slanting strokes cancel the whole entry (NĐ 158/2005, Điều 68: crossed out, not erased)."""
+    """Whether long slanting strokes cancel the entry (NĐ 158/2005, Điều 68: crossed out, never erased)."""
     scale = SMALL / ink.strokes.shape[1]
     small = cv2.resize(ink.strokes, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
     _, mask = cv2.threshold(small, 40, 255, cv2.THRESH_BINARY)

@@ -51,7 +51,7 @@ class BookPrior:
 
 @dataclass(frozen=True)
 class PageResult:
-    """A page's reading, the upright page image (rows, columns, 3) BGR uint8 its boxes refer to, and its cost."""
+    """A page's reading, the upright image its boxes refer to ((rows, columns, 3) BGR uint8), and its cost."""
 
     reading: PageReading
     image: NDArray[np.uint8]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 import cv2
+import numpy as np
 
 from pipeline.elements import Box
 from pipeline.forms.fit import fit_form
@@ -12,7 +13,6 @@ from pipeline.forms.lines import visual_lines
 from pipeline.recognise.tesseract import PrintedWord, words_of
 
 if TYPE_CHECKING:
-    import numpy as np
     from numpy.typing import NDArray
 
     from pipeline.forms.fit import FormFit
@@ -43,7 +43,7 @@ def look_again(
     more = list(words)
     for top, bottom in strips:
         part = cv2.resize(image[top:bottom], None, fx=ENLARGED, fy=ENLARGED, interpolation=cv2.INTER_CUBIC)
-        found = [_placed(word, top) for word in words_of(part, BLOCK_MODE)]
+        found = [_placed(word, top) for word in words_of(np.asarray(part, np.uint8), BLOCK_MODE)]
         more = [
             w for w in more if not top <= w.box.y + w.box.h / 2 < bottom or not _covered(w, found)
         ] + found

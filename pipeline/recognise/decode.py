@@ -219,7 +219,7 @@ def join(lines: Sequence[str]) -> str:
 
 
 def tidy(text: str) -> str:
-    """A line without what leaders and the crop's ends leave behind: dots and commas at its ends, doubled marks."""
+    """A line without what leaders and the ends of a crop leave: marks at its ends, doubled marks."""
     clean = clean_text(text)
     clean = clean.strip(" .,;:_*") or clean
     if len(clean) > 2:

@@ -1,9 +1,9 @@
 """A prior over Vietnamese texts by their characters: n-grams with Witten-Bell smoothing.
 
-One model for each kind of text that registers hold (names, places, dates in words, anything). The files
-are made by ``python -m training.language`` from ``pipeline/lexicons``. Letters are folded in case, because a clerk
-writes Nguyễn, nguyễn or NGUYỄN, and every figure counts as one and the same, because the prior must never
-prefer one number to another.
+One model for each kind of text that registers hold: names, places, dates in words, anything. The files are
+made by ``python -m training.language`` from ``pipeline/lexicons``. Letters are folded in case, because a
+clerk writes Nguyễn, nguyễn or NGUYỄN, and every figure counts as one and the same, because the prior must
+never prefer one number to another.
 """
 
 from __future__ import annotations
