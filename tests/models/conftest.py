@@ -7,13 +7,13 @@ import shutil
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
-from uuid import uuid4
 
 import pytest
-from sqlalchemy import create_engine, text
+from sqlalchemy import Engine, create_engine
 
 from models.settings import Settings
 from models.store import Store
+from models.tables import Base
 from tests.models import postgres
 
 if TYPE_CHECKING:
@@ -25,22 +25,20 @@ DATABASES = ["sqlite", *(["postgresql"] if PROGRAMS else [])]
 
 @dataclass
 class Databases:
-    """Where new databases come from: copies of one with all its tables, made once."""
+    """Where empty databases come from: copies of a SQLite file, one PostgreSQL database made empty."""
 
     folder: Path
     server: postgres.Server | None = None
+    keeper: Engine | None = None
 
     def settings(self, kind: str, home: Path) -> Settings:
-        """Settings of a new station with a new, migrated database of that kind."""
+        """Settings of a new station with an empty database of that kind."""
         if kind == "sqlite":
             settings = Settings(home=home)
             settings.prepare()
             shutil.copyfile(self._sqlite_template(), home / "hotich.db")
             return settings
-        server = self._running()
-        name = f"t{uuid4().hex[:12]}"
-        self._administer(f"CREATE DATABASE {name} TEMPLATE template_hotich STRATEGY file_copy")
-        return Settings(home=home, database_url=server.url(name))
+        return Settings(home=home, database_url=self._empty_postgresql())
 
     def _sqlite_template(self) -> Path:
         home = self.folder / "template"
@@ -48,29 +46,39 @@ class Databases:
             Store.open(Settings(home=home)).close()
         return home / "hotich.db"
 
-    def _running(self) -> postgres.Server:
+    def _empty_postgresql(self) -> str:
         if self.server is None:
             assert PROGRAMS is not None
             self.server = postgres.Server(PROGRAMS)
-            self._administer("CREATE DATABASE template_hotich")
-            url = self.server.url("template_hotich")
-            Store.open(Settings(home=self.folder / "pg", database_url=url)).close()
-        return self.server
+            Store.open(Settings(home=self.folder / "pg", database_url=self.server.url())).close()
+            return self.server.url()
+        tables = [table.name for table in Base.metadata.sorted_tables]
+        empty = [f"DELETE FROM {name}; SELECT setval('{name}_id_seq', 1, false)" for name in tables]  # noqa: S608
+        # Only a superuser's session in this mode gets past the triggers of the append-only tables.
+        statements = ["SET LOCAL session_replication_role = replica", *empty]
+        connection = self._keeper(self.server).raw_connection()
+        connection.cursor().execute("; ".join(statements))
+        connection.commit()
+        connection.close()
+        return self.server.url()
 
-    def _administer(self, statement: str) -> None:
-        assert self.server is not None
-        engine = create_engine(self.server.url(), isolation_level="AUTOCOMMIT")
-        with engine.connect() as connection:
-            connection.execute(text(statement))
-        engine.dispose()
+    def _keeper(self, server: postgres.Server) -> Engine:
+        if self.keeper is None:
+            self.keeper = create_engine(server.url())
+        return self.keeper
+
+    def close(self) -> None:
+        if self.keeper is not None:
+            self.keeper.dispose()
+        if self.server is not None:
+            self.server.stop()
 
 
 @pytest.fixture(scope="session")
 def databases(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Databases]:
     made = Databases(tmp_path_factory.mktemp("databases"))
     yield made
-    if made.server is not None:
-        made.server.stop()
+    made.close()
 
 
 @pytest.fixture(params=DATABASES)

@@ -59,4 +59,4 @@ class Server:
         command = [str(self._programs / program), *arguments]
         if os.geteuid() == 0:
             command = ["runuser", "-u", KEEPER, "--", *command]
-        subprocess.run(command, check=True, stdout=subprocess.DEVNULL, cwd=self.folder)  # noqa: S603
+        subprocess.run(command, check=True, stdout=subprocess.DEVNULL, cwd=self.folder)

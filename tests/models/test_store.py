@@ -126,10 +126,15 @@ def test_several_processes_may_open_a_new_station_at_once(tmp_path: Path) -> Non
 
 def test_a_database_of_a_later_version_is_left_alone(settings: Settings) -> None:
     engine = make_engine(settings.url)
+    change = text("UPDATE alembic_version SET version_num = :version")
     with engine.begin() as connection:
-        connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+        ours = connection.scalar(text("SELECT version_num FROM alembic_version"))
+        connection.execute(change, {"version": "9999"})
     with pytest.raises(SchemaTooNew):
         migrate(engine)
+    with engine.begin() as connection:
+        connection.execute(change, {"version": ours})
+    migrate(engine)
     engine.dispose()
 
 
