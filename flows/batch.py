@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 import threading
+from collections import Counter
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final, Self
 
@@ -17,6 +18,8 @@ from flows.page_pool import PagePool
 from flows.page_worker import PageDone, PageFailure, PageJob
 from models.leases import give_back
 from models.ledger import claim_pages, fail_page, keep_alive, record_page, waiting_pages
+from models.tables import Book
+from pipeline.read import BookPrior
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -56,7 +59,9 @@ class Batch:
         self._pool = pool
         self._lanes = threading.Semaphore(store.settings.processes)
         self._held: set[int] = set()
-        self._held_lock = threading.Lock()
+        self._lock = threading.Lock()
+        self._prior = _prior_of(store, book_id)
+        self._turns = Counter({0: 1})  # by how much the pages of this book were turned, as they are read
         self._ending = threading.Event()
         self._renewal = threading.Thread(target=self._renew_leases, name="leases", daemon=True)
 
@@ -67,7 +72,7 @@ class Batch:
     def __exit__(self, *_error: object) -> None:
         self._ending.set()
         self._renewal.join()
-        with self._held_lock:
+        with self._lock:
             unread = sorted(self._held)
             self._held.clear()
         if unread:
@@ -112,13 +117,15 @@ class Batch:
         waiting = len(waiting_pages(self._store, self.book_id, 2 * settings.processes * settings.chunk_pages))
         share = -(-waiting // (2 * settings.processes))
         pages = claim_pages(self._store, self.book_id, self._owner, max(1, min(settings.chunk_pages, share)))
-        with self._held_lock:
+        with self._lock:
             self._held.update(page.page_id for page in pages)
         return tuple(pages)
 
     def _read(self, page: ClaimedPage) -> ChunkResult:
         image_path = self._store.settings.page_path(page.page_id)
-        job = PageJob(page.page_id, page.scan_path, page.number, image_path, PAGE_SECONDS)
+        with self._lock:
+            prior = replace(self._prior, turned=self._turns.most_common(1)[0][0])
+        job = PageJob(page.page_id, page.scan_path, page.number, image_path, PAGE_SECONDS, prior)
         outcome = self._pool.read(job, alone=page.attempts > 1)
         if isinstance(outcome, PageFailure):
             kept = fail_page(self._store, page.page_id, self._owner, outcome.reason, final=outcome.final)
@@ -126,9 +133,11 @@ class Batch:
             log.warning("page %d not read: %s", page.page_id, outcome.reason)
         else:
             kept = self._record(page, job, outcome)
+            with self._lock:
+                self._turns[outcome.reading.turned] += 1
             result = ChunkResult(read=1)
             log.info("page %d read", page.page_id)
-        with self._held_lock:
+        with self._lock:
             self._held.discard(page.page_id)
         if not kept:
             log.warning("page %d had gone to another run", page.page_id)
@@ -150,10 +159,16 @@ class Batch:
     def _renew_leases(self) -> None:
         seconds = self._store.settings.lease_seconds
         while not self._ending.wait(seconds / 3):
-            with self._held_lock:
+            with self._lock:
                 held = sorted(self._held)
             if held:
                 try:
                     keep_alive(self._store, self._owner, held, seconds)
                 except SQLAlchemyError as error:  # once more in a while; a lease lost is a page read later
                     log.warning("book %d: leases not renewed: %s", self.book_id, type(error).__name__)
+
+
+def _prior_of(store: Store, book_id: int) -> BookPrior:
+    with store.read() as session:
+        book = session.get_one(Book, book_id)
+        return BookPrior(type=book.type, edition=book.edition or "", year=book.year)

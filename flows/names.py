@@ -21,7 +21,8 @@ LONGEST_SUFFIX: Final = 8
 NAME_BYTES: Final = 200  # a file name may have 255 bytes; room is left for " (2)" and ".txt"
 
 _BOOK: Final = re.compile(
-    rf"(?:(?P<office>.+)- ?)?(?P<type>{'|'.join(RegisterType)})\.(?P<year>[0-9]{{4}})\.(?P<volume>[0-9]{{1,4}})",
+    rf"(?:(?P<office>.+)- ?)?(?P<type>{'|'.join(RegisterType)})"
+    r"\.(?P<year>[0-9]{4})\.(?P<volume>[0-9]{1,4})",
     re.IGNORECASE,
 )
 _IN_PASSING: Final = re.compile(

@@ -19,8 +19,9 @@ from typing import TYPE_CHECKING, Final
 
 import cv2
 
+from pipeline.read import BookPrior, Reader
 from pipeline.reasons import Reason
-from pipeline.read import Reader
+from pipeline.recognise.tesseract import TesseractMissing
 from pipeline.scan import ScanRefused, open_page
 
 if TYPE_CHECKING:
@@ -36,13 +37,14 @@ JPEG_QUALITY: Final = 88  # the page image that people look at; the scan itself 
 
 @dataclass(frozen=True, slots=True)
 class PageJob:
-    """A page to read: page ``number`` (from 1) of a scan, and where its upright image goes."""
+    """A page to read: page ``number`` (from 1) of a scan, where its image goes, what its book tells."""
 
     page_id: int
     scan_path: Path
     number: int
     image_path: Path
     seconds: float
+    prior: BookPrior | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,17 +83,22 @@ def is_ready() -> bool:
 
 
 def read_page(job: PageJob) -> PageDone | PageFailure:
-    """Read one page and write its upright image."""
+    """Read one page and write its upright image.
+
+    Raises:
+        TesseractMissing: when a part of the program is missing, which is no page's fault.
+        OSError: when the image cannot be written, which is none either.
+    """
     if _reader is None:
         raise RuntimeError("the process was not prepared")
     faulthandler.dump_traceback_later(job.seconds, exit=True)  # ends the process, even inside a library
     try:
         image = open_page(job.scan_path, job.number)
-        digest = _digest(image)
-        result = _reader.read(image)
-        _write_image(result.image, job.image_path)
+        result = _reader.read(image, job.prior)
     except ScanRefused as refused:
         return PageFailure(refused.code, final=True)
+    except TesseractMissing:
+        raise
     except Exception as error:  # noqa: BLE001 - one page must not end the others, whatever is wrong with it
         # Only where it happened: the text of an exception may hold what stands on the page.
         frame = traceback.extract_tb(error.__traceback__)[-1]
@@ -100,7 +107,8 @@ def read_page(job: PageJob) -> PageDone | PageFailure:
         return PageFailure(Reason.PAGE_FAILED)
     finally:
         faulthandler.cancel_dump_traceback_later()
-    return PageDone(result.reading, digest, result.cpu_seconds, _peak_bytes())
+    _write_image(result.image, job.image_path)
+    return PageDone(result.reading, _digest(image), result.cpu_seconds, _peak_bytes())
 
 
 def _digest(image: NDArray[np.uint8]) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import struct
 import zlib
 from pathlib import Path
@@ -45,3 +46,14 @@ def bomb_png(path: Path, side: int = 60_000) -> Path:
         b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", body) + chunk(b"IEND", b"")
     )
     return path
+
+
+def drop_pages(inbox: Path, sample: Path, pages: int) -> Path:
+    """Put the first pages of the sample's first book into an inbox, as a book ready to be taken."""
+    source = sample / "Xã Tân Lợi-KS.2010.01"
+    folder = inbox / source.name
+    folder.mkdir()
+    for path in sorted(source.glob("*.jpg"))[:pages]:
+        shutil.copyfile(path, folder / path.name)
+    (folder / "_READY").touch()
+    return folder
