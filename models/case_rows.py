@@ -30,7 +30,7 @@ def describe_page(page: Page, reading: elements.PageReading, image_path: str, cp
     page.cpu_seconds = cpu_seconds
     page.reasons = [str(reason) for reason in reading.reasons]
     page.provenance = dict(reading.provenance)
-    page.reader_version = reading.provenance.get("version")
+    page.reader_version = reading.provenance.get("reader")
     page.read_at = utc_now()
 
 

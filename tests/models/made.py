@@ -77,7 +77,7 @@ def reading(*cases: Case, kind: PageKind = PageKind.CASES, reasons: tuple[str, .
         width=1000,
         height=1400,
         reasons=reasons,
-        provenance={"version": "test"},
+        provenance={"reader": "test"},
     )
 
 

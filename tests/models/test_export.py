@@ -64,8 +64,7 @@ def unpack(path: Path) -> tuple[list[str], openpyxl.Workbook, zipfile.ZipFile, d
     return names, workbook, pdfs, manifest
 
 
-def test_a_book_goes_out_as_workbook_pdfs_and_manifest(sqlite_store: Store) -> None:
-    store = sqlite_store
+def test_a_book_goes_out_as_workbook_pdfs_and_manifest(store: Store) -> None:
     book_id = approved(store, "10/2010", "9/2010")
     path = export_book(store, book_id, None)
     names, workbook, pdfs, manifest = unpack(path)
