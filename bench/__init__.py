@@ -1,0 +1,1 @@
+"""Our figures, beside other programs' in the same run."""
