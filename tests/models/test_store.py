@@ -15,7 +15,7 @@ from models.audit import note
 from models.errors import SchemaTooNew
 from models.settings import Settings
 from models.states import Action
-from models.store import Store, make_engine, migrate
+from models.store import Store, migrate
 from models.tables import Base, Book, Decision, Event, Scan, utc_now
 from tests.models import made
 
@@ -124,8 +124,8 @@ def test_several_processes_may_open_a_new_station_at_once(tmp_path: Path) -> Non
         assert set(pool.map(start, range(4))) == {1}
 
 
-def test_a_database_of_a_later_version_is_left_alone(settings: Settings) -> None:
-    engine = make_engine(settings.url)
+def test_a_database_of_a_later_version_is_left_alone(store: Store) -> None:
+    engine = store.engine
     change = text("UPDATE alembic_version SET version_num = :version")
     with engine.begin() as connection:
         ours = connection.scalar(text("SELECT version_num FROM alembic_version"))
@@ -135,11 +135,11 @@ def test_a_database_of_a_later_version_is_left_alone(settings: Settings) -> None
     with engine.begin() as connection:
         connection.execute(change, {"version": ours})
     migrate(engine)
-    engine.dispose()
 
 
-def test_a_station_is_closed_to_other_accounts(sqlite_store: Store) -> None:
-    home = sqlite_store.settings.home
+def test_a_station_is_closed_to_other_accounts(tmp_path: Path) -> None:
+    home = tmp_path / "station"
+    Store.open(Settings(home=home)).close()
     assert (home / "hotich.db").stat().st_mode & 0o077 == 0
     for folder in ("inbox", "store", "pages", "exports", "secrets"):
         assert (home / folder).stat().st_mode & 0o077 == 0

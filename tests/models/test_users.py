@@ -51,7 +51,7 @@ def test_nobody_stays_out_and_takes_as_long(sqlite_store: Store, lan: int) -> No
 
     seconds("nobody")  # the first time makes the hash that nobody has
     known, unknown = (min(seconds(name) for _ in range(3)) for name in ("lan", "nobody"))
-    assert known / 2 < unknown < known * 2
+    assert known / 4 < unknown < known * 4  # without a hash it would be a hundredth
 
 
 def test_logins_are_kept_without_what_was_typed(store: Store) -> None:
