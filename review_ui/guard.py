@@ -81,7 +81,10 @@ def check_header_token(request: Request, x_csrf_token: Annotated[str, Header()] 
 
 
 def _check(request: Request, token: str) -> None:
-    if not hmac.compare_digest(token.encode(), visit_of(request).login.csrf.encode()):
+    visit = visit_of(request)
+    if not hmac.compare_digest(token.encode(), visit.login.csrf.encode()):
+        if visit.person is None and request.url.path != "/login":
+            raise NeedsLogin
         raise Refused(403, say("Trang đã cũ hoặc phiên làm việc đã đổi. Hãy tải lại trang rồi làm lại."))
 
 

@@ -67,7 +67,7 @@ function review(desk) {
   const input = () => find("#text", desk);
   const task = () => (work ? Number(work.dataset.task) : null);
   const keep = () => {
-    const slim = outbox.map(({ html, ...rest }) => rest);
+    const slim = outbox.map(({ html, typed, ...rest }) => rest);
     if (slim.length) sessionStorage.setItem(mine("outbox"), JSON.stringify(slim));
     else sessionStorage.removeItem(mine("outbox"));
   };
@@ -145,7 +145,7 @@ function review(desk) {
     }
     outbox.push({
       task: task(), version: Number(work.dataset.version), action, text,
-      seconds: Math.round(seconds() * 100) / 100, html: desk.innerHTML,
+      seconds: Math.round(seconds() * 100) / 100, html: desk.innerHTML, typed: input().value,
     });
     sessionStorage.removeItem(mine("draft"));
     keep();
@@ -190,7 +190,7 @@ function review(desk) {
     let sentence = "";
     try {
       while (outbox.length) {
-        const { html, ...entry } = outbox[0];
+        const { html, typed, ...entry } = outbox[0];
         const answer = await post("/api/decide", entry);
         if (refused(answer)) return;
         outbox.shift();
@@ -280,9 +280,12 @@ function review(desk) {
   async function undo() {
     const unsent = outbox[outbox.length - 1];
     if (unsent && unsent.html && (!sending || outbox.length > 1)) {
-      outbox.pop(); // not gone out yet: simply back on the screen
+      outbox.pop(); // not gone out yet: simply back on the screen, with what was typed
       keep();
+      if (work) ahead.unshift({ task: task(), html: desk.innerHTML });
       show(unsent.html);
+      input().value = unsent.typed;
+      mark(input().value !== input().dataset.read);
       return;
     }
     if (sending) return void setTimeout(undo, 120);

@@ -17,33 +17,19 @@ from sqlalchemy import select
 from models.settings import Settings
 from models.store import Store
 from models.tables import User
-from models.users import add_user
 from review_ui.app import create_app
 from review_ui.sessions import COOKIE, Login
-from tests.review_ui.drawn import fill
+from tests.review_ui.station import PASSWORD, make_station
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
 
-PASSWORD = "mật khẩu thử"
-PEOPLE = {
-    "lan": ("Lan", "keyer"),
-    "hoa": ("Hoa", "keyer"),
-    "minh": ("Minh", "approver"),
-    "quan": ("Quân", "administrator"),
-}
 TOKEN = re.compile(r'<meta name="csrf" content="([^"]+)">')
 
 
 @pytest.fixture(scope="session")
 def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    home = tmp_path_factory.mktemp("template") / "station"
-    store = Store.open(Settings(home=home))
-    for name, (shown, role) in PEOPLE.items():
-        add_user(store, name, shown, PASSWORD, role)
-    fill(store)
-    store.close()
-    return home
+    return make_station(tmp_path_factory.mktemp("template") / "station").home
 
 
 @pytest.fixture

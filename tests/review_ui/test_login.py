@@ -14,7 +14,7 @@ from models.tables import Event, User, utc_now
 from models.users import LOCKED, set_password
 from review_ui import sessions
 from review_ui.sessions import COOKIE
-from tests.review_ui.conftest import PASSWORD
+from tests.review_ui.station import PASSWORD
 
 if TYPE_CHECKING:
     from collections.abc import Callable

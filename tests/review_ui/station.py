@@ -1,0 +1,32 @@
+"""A made-up station: a drawn book that was read, and an account of each role."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from models.settings import Settings
+from models.store import Store
+from models.users import add_user
+from tests.review_ui.drawn import fill
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+PASSWORD = "mật khẩu thử"
+PEOPLE = {
+    "lan": ("Lan", "keyer"),
+    "hoa": ("Hoa", "keyer"),
+    "minh": ("Minh", "approver"),
+    "quan": ("Quân", "administrator"),
+}
+
+
+def make_station(home: Path) -> Settings:
+    """Make the station in a new folder."""
+    settings = Settings(home=home)
+    store = Store.open(settings)
+    for name, (shown, role) in PEOPLE.items():
+        add_user(store, name, shown, PASSWORD, role)
+    fill(store)
+    store.close()
+    return settings
