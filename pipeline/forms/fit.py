@@ -15,6 +15,9 @@ if TYPE_CHECKING:
 
 LEAST_SHARE: Final = 0.45
 """A page on which less of a form's labels are found is not that form."""
+SHORT: Final = 4
+FAR: Final = 0.2
+"""A short wording that may stand anywhere ("Số") is not looked for further than this from its place."""
 HINT: Final = 0.25
 """How much a label far from where its form expects it loses."""
 
@@ -133,7 +136,13 @@ def _anywhere(
 ) -> list[Anchor]:
     anchors = []
     for label in block.labels:
-        fitting = [s for s in found if s.wording in label.text and (s.line, s.first) not in taken]
+        fitting = [
+            s
+            for s in found
+            if s.wording in label.text
+            and (s.line, s.first) not in taken
+            and (len(fold(s.wording)) > SHORT or abs(s.box.y / max(1, height) - label.near) < FAR)
+        ]
         fitting.sort(key=lambda s: -_weight(label, s, height))
         for sighting in fitting if label.several else fitting[:1]:
             taken.add((sighting.line, sighting.first))

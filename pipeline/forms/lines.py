@@ -54,7 +54,7 @@ class Sighting:
     def weight(self) -> float:
         """How much it says: long wordings read well say most."""
         letters = len(fold(self.wording))
-        return self.score * min(1.0, 0.25 + letters / 16) + 0.004 * letters
+        return self.score**2 * (min(1.0, 0.25 + letters / 16) + 0.004 * letters)
 
 
 def fold(text: str) -> str:
@@ -91,6 +91,15 @@ def visual_lines(words: Sequence[PrintedWord]) -> list[VisualLine]:
             best.append(word)
     lines.sort(key=lambda line: float(np.median([w.box.y + w.box.h / 2 for w in line])))
     return [VisualLine(i, tuple(line)) for i, line in enumerate(lines)]
+
+
+def _ends_alike(words: Sequence[PrintedWord], wording: str) -> bool:
+    """Whether first and last word are like the wording's own: "Họ và tên Phạm" is no "Họ và tên mẹ"."""
+    asked = wording.split()
+    if len(words) != len(asked):
+        return True
+    pairs = ((words[0].text, asked[0]), (words[-1].text, asked[-1]))
+    return all(fuzz.ratio(fold(read), fold(label)) >= 50.0 for read, label in pairs)
 
 
 def _least_score(letters: int) -> float:
@@ -154,8 +163,10 @@ def sightings(lines: Sequence[VisualLine], wordings: Sequence[str]) -> list[Sigh
     for run, wording in zip(*np.nonzero(scores), strict=True):
         line_index, first, last = runs[run]
         words = lines[line_index].words[first : last + 1]
+        if not _ends_alike(words, wordings[wording]):
+            continue
         marked = fuzz.ratio(
-            " ".join(word.text for word in words).casefold().strip(" .:…,;()"),
+            " ".join(word.text for word in words).casefold().strip(" .:…,;()-"),
             wordings[wording].casefold().strip("()"),
         )
         score = float(0.7 * scores[run, wording] + 0.3 * marked) / 100

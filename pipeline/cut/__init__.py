@@ -1,0 +1,47 @@
+"""A form laid over a page -> the image of every line that was written into a field.
+
+Writing is gathered stroke by stroke, not cut out by a ruler: a connected stroke belongs to the line whose
+band holds its middle, so that a tail that hangs into the next line or a mark that climbs into the one above
+goes with its own word, and the neighbours' tails are painted over in the crop.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pipeline.cut.geometry import Geometry
+from pipeline.cut.strokes import parted, strokes_of
+from pipeline.cut.ticks import cut_ticks
+from pipeline.cut.writing import FieldCrop, Views, cut_after, cut_below
+from pipeline.ink import paint_over
+
+if TYPE_CHECKING:
+    from pipeline.clean import CleanPage
+    from pipeline.forms.fit import FormFit
+    from pipeline.ink import Ink
+
+__all__ = ["FieldCrop", "cut_fields"]
+
+
+def cut_fields(page: CleanPage, ink: Ink, fit: FormFit) -> list[FieldCrop]:
+    """Cut every field of a fitted form.
+
+    Args:
+        page: the clean page.
+        ink: its strokes without leaders and rules.
+        fit: the form laid over it.
+
+    Returns:
+        A crop for every label that was found and carries a field, in the order of the page.
+    """
+    geometry = Geometry(page, fit)
+    strokes = strokes_of(parted(ink.strokes, geometry), geometry.printed, geometry.pitch)
+    views = Views(paint_over(page.grey, ink.furniture), page.grey)
+    crops = [
+        cut_below(anchor, page, views, strokes, geometry)
+        if anchor.label.below
+        else cut_after(anchor, page, views, strokes, geometry)
+        for anchor in fit.anchors
+        if anchor.label.field and not anchor.label.tick
+    ]
+    return crops + cut_ticks([anchor for anchor in fit.anchors if anchor.label.tick], ink, geometry)

@@ -1,0 +1,166 @@
+"""The writing of one field: the lines after its label, or the last line under it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+import cv2
+import numpy as np
+
+from pipeline.cut.geometry import ABOVE, clip
+from pipeline.cut.strokes import SPECK
+from pipeline.elements import Box
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from pipeline.clean import CleanPage
+    from pipeline.cut.geometry import Geometry
+    from pipeline.cut.strokes import Strokes
+    from pipeline.forms.fit import Anchor
+    from pipeline.forms.form import Label
+
+    Image = NDArray[np.uint8]
+
+PAPER: Final = 245
+UNDER: Final = 0.34
+"""How far under its baseline, in line pitches, the middle of a stroke of the line may be."""
+LEAST_INK: Final = 45
+"""A field with less ink than this in all is blank: about one short dash."""
+
+
+@dataclass(frozen=True)
+class FieldCrop:
+    """What is written into one field, or one part of it: its line images, top to bottom.
+
+    ``lines`` are grey uint8 crops without leaders and rules, none where the field is blank; ``raw_lines`` are
+    the same with them, a second view of the same writing. ``box`` is around the writing, or the place where
+    it would stand. ``ink`` counts its dark pixels. ``tick`` is the share of ink inside a tick box.
+    """
+
+    label: Label
+    box: Box
+    lines: tuple[Image, ...]
+    raw_lines: tuple[Image, ...]
+    line_boxes: tuple[Box, ...]
+    ink: int
+    tick: float = 0.0
+
+
+@dataclass(frozen=True)
+class Views:
+    """The page's grey image without leaders and rules, and with them."""
+
+    bare: Image
+    raw: Image
+
+
+def cut_after(
+    anchor: Anchor, page: CleanPage, views: Views, strokes: Strokes, geometry: Geometry
+) -> FieldCrop:
+    """Writing to the right of a label and, where the form says so, on the lines under it."""
+    label, box = anchor.label, anchor.sighting.box
+    baseline, pitch = geometry.baseline(anchor), geometry.pitch
+    rows = [(baseline, box.right + 2, geometry.next_on_line(box) - 4)]
+    if label.lines > 1:
+        below = geometry.next_below(box, geometry.left, geometry.right)
+        free = (below + 0.8 * geometry.letter - baseline) / pitch
+        extra = min(label.lines - 1, round(free) - 1)
+        step = (below + 0.8 * geometry.letter - baseline) / max(1, round(free)) if extra > 0 else pitch
+        rows += [(baseline + k * step, geometry.left - 6, geometry.right) for k in range(1, extra + 1)]
+    images: list[Views] = []
+    boxes: list[Box] = []
+    ink = 0
+    for row, left, right in rows:
+        image, around, amount = _line(views, strokes, row, left, right, pitch)
+        ink += amount
+        if image is not None and around is not None:
+            images.append(image)
+            boxes.append(around)
+    if boxes:
+        whole = boxes[0]
+        for other in boxes[1:]:
+            whole = whole.union(other)
+    else:
+        row, left, right = rows[0]
+        whole = clip(left, row - 0.7 * pitch, right, row + 0.25 * pitch, page)
+    return FieldCrop(
+        label, whole, tuple(v.bare for v in images), tuple(v.raw for v in images), tuple(boxes), ink
+    )
+
+
+def cut_below(
+    anchor: Anchor, page: CleanPage, views: Views, strokes: Strokes, geometry: Geometry
+) -> FieldCrop:
+    """The last line of writing under a label: the name written out under a signature."""
+    box, pitch = anchor.sighting.box, geometry.pitch
+    middle = box.x + box.w / 2
+    beside = [p for p in geometry.printed if abs(p.y - box.y) < pitch and p is not box]
+    lefts = [p.right for p in beside if p.right < box.x]
+    rights = [p.x for p in beside if p.x > box.right]
+    left = (max(lefts) + box.x) / 2 if lefts else middle - 0.3 * page.width
+    right = (min(rights) + box.right) / 2 if rights else middle + 0.3 * page.width
+    left, right = max(0.0, left), min(float(page.width), right)
+    small = geometry.next_below(box, int(left), int(right))
+    top = float(box.bottom)
+    if small - top < 1.2 * geometry.letter:  # "(Ký, ghi rõ họ tên)" right under it is part of the heading
+        top = small + geometry.letter
+        small = geometry.next_below(Box(box.x, round(top), box.w, 1), int(left), int(right))
+    foot = min(small, geometry.next_field_below(top, left, right), top + 6 * pitch)
+    inside = (
+        (strokes.area > 2 * SPECK)
+        & (strokes.x > left)
+        & (strokes.x < right)
+        & (strokes.y > top)
+        & (strokes.y < foot)
+    )
+    inside &= strokes.height < 1.2 * pitch
+    if not inside.any():
+        return FieldCrop(anchor.label, clip(left, foot - pitch, right, foot, page), (), (), (), 0)
+    bottoms = (strokes.top + strokes.height)[inside]
+    row = float(np.percentile(bottoms, 85))
+    image, around, ink = _line(views, strokes, row - 0.1 * pitch, round(left), round(right), pitch)
+    if image is None or around is None:
+        return FieldCrop(anchor.label, clip(left, row - pitch, right, row, page), (), (), (), 0)
+    return FieldCrop(anchor.label, around, (image.bare,), (image.raw,), (around,), ink)
+
+
+def _line(
+    views: Views, strokes: Strokes, baseline: float, left: int, right: int, pitch: float
+) -> tuple[Views | None, Box | None, int]:
+    """One line of writing: its crops with foreign strokes painted over, its box, its ink.
+
+    None for both where nothing is written.
+    """
+    grey = views.bare
+    inside = (
+        (strokes.area > 0)
+        & (strokes.y > baseline - ABOVE * pitch)
+        & (strokes.y < baseline + UNDER * pitch)
+        & (strokes.x > left)
+        & (strokes.x < right)
+    )
+    inside &= ~((strokes.height < 0.12 * pitch) & (strokes.width > 3.5 * pitch))  # the rest of a rule
+    chosen = np.flatnonzero(inside)
+    ink = int(strokes.area[chosen].sum())
+    if ink < LEAST_INK:
+        return None, None, ink
+    x0, x1 = int(strokes.left[chosen].min()), int((strokes.left + strokes.width)[chosen].max())
+    y0, y1 = int(strokes.top[chosen].min()), int((strokes.top + strokes.height)[chosen].max())
+    short = 0.62 * pitch - (y1 - y0)
+    if short > 0:  # a dash or a row of small letters keeps its place on the line
+        y0 = min(y0, round(baseline - 0.5 * pitch))
+        y1 = max(y1, round(baseline + 0.1 * pitch))
+    pad_y, pad_x = round(0.10 * (y1 - y0)) + 1, round(0.2 * pitch)
+    y0, y1 = max(0, y0 - pad_y), min(grey.shape[0], y1 + pad_y)
+    x0, x1 = max(0, x0 - pad_x), min(grey.shape[1], x1 + pad_x)
+    foreign = strokes.labels[y0:y1, x0:x1]
+    own = inside[foreign] & (foreign > 0)
+    others = cv2.dilate(((foreign > 0) & ~own).astype(np.uint8), np.ones((3, 3), np.uint8)) > 0
+    crops = []
+    for view in (views.bare, views.raw):
+        crop = view[y0:y1, x0:x1].copy()
+        crop[others & ~own] = PAPER
+        crops.append(crop)
+    return Views(*crops), Box(x0, y0, x1 - x0, y1 - y0), ink
