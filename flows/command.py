@@ -32,7 +32,7 @@ def build_app() -> typer.Typer:
     app.command("read", help=say("Đọc trang từ tệp, không cần trạm."))(pages.read)
     app.command("status", help=say("Xem tiến độ từng quyển sổ."))(books.status)
     app.command("export", help=say("Xuất các trường hợp đã duyệt của một quyển sổ."))(books.export)
-    app.command("settings", help=say("Xem mọi thiết đặt với giá trị và ý nghĩa."))(show.settings)
+    app.command("settings", help=say("Xem mọi thiết lập với giá trị và ý nghĩa."))(show.settings)
     user = typer.Typer(help=say("Quản lý tài khoản."), no_args_is_help=True)
     user.command("add", help=say("Thêm tài khoản."))(accounts.add)
     user.command("password", help=say("Đặt lại mật khẩu."))(accounts.password)

@@ -31,25 +31,26 @@ def start_reading(book_id: int, key: str) -> None:
     )
 
 
-def has_run(book_id: int, lease_seconds: float) -> bool:
-    """Whether a run over this book is due, or has begun so lately that it may hold no page yet.
+def has_run(book_id: int, starting_seconds: float) -> bool:
+    """Whether a run over this book is due, or began less than ``starting_seconds`` ago.
 
-    A run that began long ago and holds no page is dead, whatever its state says: a killed one stays "Running"
-    until the server notices, and one killed before it began stays "Pending" for ever.
+    To be asked of a book none of whose pages is held. A run that began earlier and holds no page is dead,
+    whatever its state says: a killed one stays "Running" until the server notices, and one killed before it
+    began stays "Pending" for ever.
     """
     runs = FlowRunFilter(
         tags=FlowRunFilterTags(all_=[_tag(book_id)]),
         state=FlowRunFilterState(type=FlowRunFilterStateType(any_=_UNFINISHED)),
     )
     with get_client(sync_client=True) as client:
-        return any(_may_live(run, lease_seconds) for run in client.read_flow_runs(flow_run_filter=runs))
+        return any(_may_live(run, starting_seconds) for run in client.read_flow_runs(flow_run_filter=runs))
 
 
-def _may_live(run: FlowRun, lease_seconds: float) -> bool:
+def _may_live(run: FlowRun, starting_seconds: float) -> bool:
     if run.state is None:
         return False
     since = datetime.now(UTC) - run.state.timestamp
-    return run.state.is_scheduled() or since < timedelta(seconds=lease_seconds)
+    return run.state.is_scheduled() or since < timedelta(seconds=starting_seconds)
 
 
 def _tag(book_id: int) -> str:

@@ -122,11 +122,13 @@ def _compare(truth: Path, cases: list[dict[str, Field]]) -> Iterator[tuple[bool,
     """Of each field of a truth file whether the machine read it exactly, and what it said of it."""
     wanted: list[dict[str, Any]] = json.loads(truth.read_text("utf-8"))["cases"]
     for place, case in enumerate(wanted):
-        found = cases[place] if place < len(cases) else {}
+        found = cases[place] if place < len(cases) else None
         for key, verbatim in case["fields"].items():
-            field = found.get(key)
+            field = None if found is None else found.get(key)
             text = "" if field is None else field.machine_verbatim
-            yield text_key(text) == text_key(verbatim), None if field is None else field.state
+            # A blank field that nobody looked for counts as read, but not on a page that was not read.
+            exact = found is not None and text_key(text) == text_key(verbatim)
+            yield exact, None if field is None else field.state
 
 
 def _wrong_ends(

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 log = logging.getLogger("hotich.inbox")
 
 LOOK_SECONDS: Final = 2.0
+STARTING_SECONDS: Final = 60.0  # from a run's beginning until it holds pages: the model is loaded first
 PREFECT_AWAY: Final = (httpx.HTTPError, PrefectException, OSError, RuntimeError)
 
 
@@ -77,9 +78,10 @@ class Watcher:
     def _sweep(self) -> None:
         """Books with waiting pages and no live run get one: the way back after any kind of breakdown."""
         recover(self._store)
+        starting = min(STARTING_SECONDS, self._settings.lease_seconds)
         for book_id, is_leased in books_with_work(self._store).items():
             try:
-                if not is_leased and not has_run(book_id, self._settings.lease_seconds):
+                if not is_leased and not has_run(book_id, starting):
                     self._to_start.setdefault(book_id, f"sweep-{book_id}-{time.time():.0f}")
             except PREFECT_AWAY as error:
                 log.warning("Prefect's server does not answer: %s", type(error).__name__)

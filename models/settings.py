@@ -43,7 +43,7 @@ class Settings(BaseSettings):
     load_seconds: float = Field(
         default=60.0,
         ge=5,
-        description="Bao nhiêu giây thì đưa các trường hợp đã duyệt vào sổ điện tử một lần",
+        description="Bao nhiêu giây thì nạp các trường hợp đã duyệt vào cơ sở dữ liệu hộ tịch",
     )
     rescan_seconds: float = Field(default=60.0, gt=0, description="Bao nhiêu giây thì quét lại thư mục nhận")
     chunk_pages: int = Field(default=10, ge=1, description="Số trang mỗi lượt đọc")

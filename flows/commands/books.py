@@ -29,7 +29,7 @@ def status() -> None:
         books = session.scalars(select(Book).order_by(Book.id)).all()
     table = Table(
         say("Số"), say("Sổ"), say("Nơi đăng ký"), say("Tệp"), say("Từ chối"), say("Trang"), say("Đã đọc"),
-        say("Hỏng"), say("Trường hợp"), say("Mục chờ soát"),
+        say("Không đọc được"), say("Trường hợp"), say("Mục chờ soát"),
     )  # fmt: skip
     for book in books:
         done = progress(store, book.id)

@@ -109,9 +109,9 @@ def show_outcome(outcome: Outcome, seconds: float) -> None:
         (say("Mục chờ người xem"), str(fields[FieldState.FLAGGED])),
         (say("Mục để trống trong sổ"), str(fields[FieldState.BLANK])),
         (say("Mục đọc đúng hoàn toàn, trước soát xét"), _share(outcome.exact, outcome.truth_fields)),
-        (say("Mục sai trong số không hỏi người"), _share(outcome.accepted_wrong, outcome.accepted)),
+        (say("Mục sai trong số máy tự chấp nhận"), _share(outcome.accepted_wrong, outcome.accepted)),
         (say("Thời gian CPU mỗi trang"), f"{outcome.cpu_seconds:.2f} s"),
-        (say("Thời gian chờ mỗi trang"), f"{seconds / max(1, outcome.pages):.2f} s"),
+        (say("Thời gian thực mỗi trang"), f"{seconds / max(1, outcome.pages):.2f} s"),
         (say("Thời gian cả mẫu"), f"{seconds:.0f} s"),
         (say("Bộ nhớ lớn nhất của một tiến trình đọc"), f"{outcome.peak_mib} MiB"),
     ]

@@ -38,7 +38,7 @@ def settings_or_fail() -> Settings:
         return Settings()
     except ValidationError as error:
         names = ", ".join(sorted({f"HOTICH_{str(item['loc'][0]).upper()}" for item in error.errors()}))
-        fail(say("Thiết đặt không hợp lệ: {names}. Xem “hotich settings --help”.", names=names))
+        fail(say("Thiết lập không hợp lệ: {names}. Xem “hotich settings”.", names=names))
 
 
 def store_or_fail(settings: Settings) -> Store:

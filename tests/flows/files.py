@@ -48,9 +48,9 @@ def bomb_png(path: Path, side: int = 60_000) -> Path:
     return path
 
 
-def drop_pages(inbox: Path, sample: Path, pages: int) -> Path:
-    """Put the first pages of the sample's first book into an inbox, as a book ready to be taken."""
-    source = sample / "Xã Tân Lợi-KS.2010.01"
+def drop_pages(inbox: Path, sample: Path, pages: int, book: str = "Xã Tân Lợi-KS.2010.01") -> Path:
+    """Put the first pages of a book of the sample into an inbox, as a book ready to be taken."""
+    source = sample / book
     folder = inbox / source.name
     folder.mkdir()
     for path in sorted(source.glob("*.jpg"))[:pages]:
