@@ -12,12 +12,12 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, RedirectResponse, Response
 from starlette.exceptions import HTTPException
-from starlette.middleware.gzip import GZipMiddleware
 from starlette.staticfiles import StaticFiles
 
 from models.settings import Settings
 from models.store import Store
 from pipeline.wording import say
+from review_ui.compression import Compression
 from review_ui.guard import NeedsLogin, Refused
 from review_ui.images import Pictures
 from review_ui.rendering import STATIC, page
@@ -55,7 +55,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         app.include_router(router)
     app.mount("/static", StaticFiles(directory=STATIC))
     app.add_middleware(Visits, sessions=sessions, language=store.settings.language, failure=_tell_failure)
-    app.add_middleware(GZipMiddleware, minimum_size=1500, compresslevel=5)
+    app.add_middleware(Compression)
     app.add_exception_handler(NeedsLogin, _ask_for_login)
     app.add_exception_handler(Refused, _tell_refusal)
     app.add_exception_handler(HTTPException, _tell_http)

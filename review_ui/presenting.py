@@ -11,7 +11,7 @@ from rapidfuzz.distance import Levenshtein
 from models.states import Action, CaseState, FieldState
 from pipeline.elements import FieldKind
 from pipeline.forms import label_of
-from pipeline.reasons import describe
+from pipeline.reasons import Reason, describe
 from pipeline.wording import say
 
 if TYPE_CHECKING:
@@ -135,7 +135,7 @@ def ask(task: TaskView) -> Ask:
         version=task.version,
         field_id=field.field_id,
         label=label_of(case.type, case.edition, field.key),
-        reasons=tuple(describe(reason) for reason in field.reasons),
+        reasons=tuple(filter(None, (said_reason(case.state_reason), *map(describe, field.reasons)))),
         text=field.verbatim,
         choices=choices,
         selection=doubtful_letters(choices),
@@ -220,6 +220,13 @@ def said_action(action: Action) -> str:
         Action.UNDO: "hoàn tác",
     }
     return say(words[action])
+
+
+def said_reason(reason: str | None) -> str:
+    """Why a case is in its state: the sentence of a code, or what a person wrote."""
+    if not reason:
+        return ""
+    return describe(reason) if reason in set(Reason) else say("Ghi chú khi trả lại: {note}", note=reason)
 
 
 def said_case_state(state: CaseState) -> str:

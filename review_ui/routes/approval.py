@@ -15,10 +15,9 @@ from models.states import FIELD_ACTIONS, Action, CaseState
 from models.store import Store
 from models.tables import Book, Case, User
 from models.views import CaseView
-from pipeline.reasons import Reason, describe
 from pipeline.wording import say
 from review_ui.guard import Approver, FormToken, missing, store_of
-from review_ui.presenting import said_action, said_case_state, sheet
+from review_ui.presenting import said_action, said_case_state, said_reason, sheet
 from review_ui.rendering import page
 
 REASON_LETTERS: Final = 500
@@ -129,13 +128,6 @@ def _case(request: Request, person: User, case_id: int, sentence: str, status: i
         remaining=remaining,
         sentence=sentence,
     )
-
-
-def said_reason(reason: str | None) -> str:
-    """Why a case is in its state: the sentence of a code, or what a person wrote."""
-    if not reason:
-        return ""
-    return describe(reason) if reason in set(Reason) else say("Ghi chú khi trả lại: {note}", note=reason)
 
 
 def _books(store: Store, ready: list[ReadyCase]) -> list[BookRow]:

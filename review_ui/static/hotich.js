@@ -410,7 +410,6 @@ function approval(desk) {
   const rows = all("#rows .row");
   const page = find(".page", desk);
   const pictures = find(".pictures", desk);
-  const started = performance.now();
   let at = -1;
 
   function go(step) {
@@ -457,7 +456,6 @@ function approval(desk) {
   find("#approve-form")?.addEventListener("submit", (event) => {
     if (leaving) event.preventDefault();
     leaving = true;
-    event.target.elements.seconds.value = ((performance.now() - started) / 1000).toFixed(1);
   });
   document.addEventListener("keydown", (event) => {
     if (composing(event)) return;

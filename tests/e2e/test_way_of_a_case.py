@@ -97,4 +97,5 @@ def test_sending_back_by_keys(person: Callable[[str], Page]) -> None:
     lan = person("lan")
     lan.keyboard.press("Enter")
     expect(lan.locator(".case h2")).to_contain_text("Số 03/2016")
+    expect(lan.locator(".why")).to_contain_text("Sổ ghi khác")
     expect(lan.locator("#text")).to_have_value("Lâm Sà Rây")

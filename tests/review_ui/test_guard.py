@@ -145,3 +145,9 @@ def test_failure_tells_neither_the_person_nor_the_log_what_was_typed(
     assert answer.headers["x-frame-options"] == "DENY"
     assert "IntegrityError" in caplog.text
     assert TYPED not in caplog.text + answer.text
+
+
+def test_pages_are_compressed_and_pictures_are_not(person: Callable[[str], Browser]) -> None:
+    one = person("quan")
+    assert one.get("/review").headers["content-encoding"] == "gzip"
+    assert "content-encoding" not in one.get("/page/1").headers

@@ -1,0 +1,134 @@
+"""Draw the pictures of the docs: ``python docs/make_screenshots.py [FOLDER]``.
+
+Pages of the sample are read by the program itself into a station that is thrown away; a browser without a
+window (Debian's Chromium) then looks at the review site as a keyer and as an approver would.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+from typing import Final
+
+import cv2
+import httpx
+from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
+
+from models.intake import accept_scan, register_book
+from models.ledger import claim_pages, record_page
+from models.settings import Settings
+from models.store import Store
+from models.users import add_user
+from pipeline.read import BookPrior, Reader
+from pipeline.scan import open_page, sha256_of
+
+ROOT: Final = Path(__file__).parents[1]
+OFFICE: Final = "Xã Tân Lợi"
+PAGES: Final = {"KS.2010.01": ("003", "005"), "KS.2016.01": ("001", "002", "003", "004")}
+SCREEN: Final[ViewportSize] = {"width": 1366, "height": 768}
+PASSWORD: Final = "chỉ để chụp ảnh"  # noqa: S105 - of a station that lives for a minute
+PEOPLE: Final = (("lan", "Lan", "keyer"), ("minh", "Minh", "approver"), ("quan", "Quân", "administrator"))
+
+
+def main() -> None:
+    """Make the pictures."""
+    images = Path(sys.argv[1]) if len(sys.argv) > 1 else ROOT / "docs" / "images"
+    images.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory() as folder, socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+        free.close()
+        home = Path(folder) / "station"
+        fill(Settings(home=home))
+        environment = os.environ | {"HOTICH_HOME": str(home), "HOTICH_REVIEW_PORT": str(port)}
+        with subprocess.Popen([sys.executable, "-m", "review_ui"], env=environment) as site:
+            try:
+                look(f"http://127.0.0.1:{port}", images)
+            finally:
+                site.terminate()
+
+
+def fill(settings: Settings) -> None:
+    """Accounts, and books of a few pages read by the program."""
+    store = Store.open(settings)
+    for name, shown, role in PEOPLE:
+        add_user(store, name, shown, PASSWORD, role)
+    reader = Reader.load()
+    for code, numbers in PAGES.items():
+        kind, year, volume = code.split(".")
+        book_id = register_book(store, OFFICE, kind, int(year), volume, f"{OFFICE}-{code}")
+        for number in numbers:
+            path = ROOT / "training" / "sample" / f"{OFFICE}-{code}" / f"{code}.{number}.jpg"
+            accept_scan(store, book_id, path, sha256_of(path), path.name, path.stat().st_size, 1)
+            (claimed,) = claim_pages(store, book_id, "pictures", 1)
+            result = reader.read(open_page(path, 1), BookPrior(type=kind, year=int(year)))
+            image = settings.page_path(claimed.page_id)
+            cv2.imwrite(str(image), result.image, [cv2.IMWRITE_JPEG_QUALITY, 88])
+            record_page(store, claimed.page_id, "pictures", result.reading, image, result.cpu_seconds)
+    store.close()
+
+
+def look(address: str, images: Path) -> None:
+    """Go through the site and keep what it looks like."""
+    while True:
+        try:
+            httpx.get(f"{address}/health").raise_for_status()
+            break
+        except httpx.TransportError:
+            time.sleep(0.1)
+    program = shutil.which("chromium") or "/usr/bin/chromium"
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=program, args=["--no-sandbox", "--disable-gpu", "--hide-scrollbars"]
+        )
+        keyer = logged_in(browser, address, "lan")
+        keyer.goto(f"{address}/review")
+        interesting(keyer)
+        keyer.screenshot(path=images / "review.png")
+        while keyer.locator(
+            "#text"
+        ).count():  # the rest is accepted as it is, so that there is what to approve
+            shown = keyer.locator(".work").get_attribute("data-task")
+            keyer.keyboard.press("Enter" if keyer.locator("#text").input_value() else "F2")
+            keyer.wait_for_selector(f'[data-rest], .work:not([data-task="{shown}"])')
+        approver = logged_in(browser, address, "minh")
+        approver.goto(f"{address}/approve")
+        approver.get_by_text("Bắt đầu duyệt").first.click()
+        approver.wait_for_load_state("networkidle")
+        for _ in range(4):
+            approver.keyboard.press("ArrowDown")
+        approver.screenshot(path=images / "approval.png")
+        browser.close()
+
+
+def logged_in(browser: Browser, address: str, name: str) -> Page:
+    """A window of that person."""
+    page = browser.new_context(viewport=SCREEN, locale="vi-VN").new_page()
+    page.goto(f"{address}/login")
+    page.fill("#name", name)
+    page.fill("#password", PASSWORD)
+    page.keyboard.press("Enter")
+    page.wait_for_selector(".cards")
+    return page
+
+
+def interesting(page: Page) -> None:
+    """Go on to a name with several candidates, if there is one."""
+    while page.locator("#text").count():
+        choices = page.locator(".choices button").count()
+        if choices >= 3 and "Họ" in page.locator("#label").inner_text():
+            break
+        shown = page.locator(".work").get_attribute("data-task")
+        page.keyboard.press("Enter" if page.locator("#text").input_value() else "F2")
+        page.wait_for_selector(f'[data-rest], .work:not([data-task="{shown}"])')
+    page.wait_for_load_state("networkidle")
+
+
+if __name__ == "__main__":
+    main()
