@@ -105,6 +105,7 @@ def _page(request: Request, person: User, status: int = 200, notice: str = "") -
         ahead=[item | {"html": Markup(item["html"])} for item in state["ahead"]],  # noqa: S704 - likewise
         left=state["left"],
         longest=LONGEST,
+        lease=store_of(request).settings.lease_seconds,
         notice=notice,
     )
 

@@ -59,6 +59,7 @@ function review(desk) {
   let shownAt = 0;
   let away = 0; // milliseconds that nobody looked
   let hiddenAt = 0;
+  let touched = performance.now(); // when the person last did anything
   let sending = false;
   let wait = 1000;
   let views = ["crop", "page", "zoom"];
@@ -269,7 +270,9 @@ function review(desk) {
     try {
       const answer = await post("/api/next", {});
       sending = false;
-      if (!refused(answer)) settle(answer.body);
+      if (refused(answer)) return;
+      const lost = work && !outbox.length && answer.body.task !== task();
+      settle(answer.body, lost ? bar.dataset.lost : "");
     } catch (error) {
       offline(error);
     } finally {
@@ -363,6 +366,9 @@ function review(desk) {
   }
 
   document.addEventListener("keydown", onKey);
+  for (const sign of ["keydown", "pointerdown", "wheel"]) {
+    document.addEventListener(sign, () => { touched = performance.now(); }, { passive: true, capture: true });
+  }
   document.addEventListener("click", (event) => {
     const button = event.target.closest("button");
     if (!button) return;
@@ -397,6 +403,11 @@ function review(desk) {
   setInterval(() => {
     if (!document.hidden && find("[data-rest], [data-waiting]", desk)) refresh();
   }, 10000);
+  // A hard field may take longer than its lease: work keeps it, and a person who has left does not.
+  const lease = Number(desk.dataset.lease) * 1000;
+  setInterval(() => {
+    if (work && !document.hidden && performance.now() - touched < lease) refresh();
+  }, lease / 3);
 
   show();
   if (desk.dataset.notice) tell(desk.dataset.notice, "passing");

@@ -51,10 +51,16 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> Settings:
 
 
 @pytest.fixture
-def settings(template: Settings, tmp_path: Path) -> Settings:
+def lease_seconds() -> int:
+    return 300
+
+
+@pytest.fixture
+def settings(template: Settings, tmp_path: Path, lease_seconds: int) -> Settings:
     home = tmp_path / "station"
     shutil.copytree(template.home, home)
-    return template.model_copy(update={"home": home, "review_port": _free_port()})
+    changed = {"home": home, "review_port": _free_port(), "lease_seconds": lease_seconds}
+    return template.model_copy(update=changed)
 
 
 @pytest.fixture
