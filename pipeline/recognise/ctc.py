@@ -182,7 +182,9 @@ def log_likelihoods(
     result = np.full(len(texts), -np.inf)
     index = {character: k + 1 for k, character in enumerate(charset)}
     usable = [i for i, text in enumerate(texts) if all(c in index for c in text)]
-    if not usable or not len(log_probabilities):
+    if not len(log_probabilities):  # no frame says nothing, and that for certain
+        return np.array([-np.inf if text else 0.0 for text in texts])
+    if not usable:
         return result
     labels = [[index[c] for c in texts[i]] for i in usable]
     longest = max(len(row) for row in labels)
