@@ -66,7 +66,7 @@ def show_books(request: Request, person: Approver, done: str = "") -> Response:
 def show_case(request: Request, person: Approver, case_id: int, said: str = "") -> Response:
     """A case beside its page."""
     sentences = {"approved": say("Đã duyệt."), "returned": say("Đã trả lại để soát lại.")}
-    return _case(request, person, case_id, sentences.get(said, ""))
+    return _case(request, person, case_id, done=sentences.get(said, ""))
 
 
 @router.post("/approve/{case_id}", dependencies=[FormToken])
@@ -105,7 +105,9 @@ def decide_case(
     return RedirectResponse(f"/approve/{following.case_id}?said={said}", 303)
 
 
-def _case(request: Request, person: User, case_id: int, sentence: str, status: int = 200) -> Response:
+def _case(
+    request: Request, person: User, case_id: int, sentence: str = "", status: int = 200, done: str = ""
+) -> Response:
     store = store_of(request)
     try:
         case = case_view(store, case_id)
@@ -127,6 +129,7 @@ def _case(request: Request, person: User, case_id: int, sentence: str, status: i
         following=following,
         remaining=remaining,
         sentence=sentence,
+        done=done,
     )
 
 
