@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass, field
+from glob import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -70,26 +71,53 @@ def sheets(folder: Path) -> list[Sheet]:
         for place in places:
             single = place / f"{path.stem}.json"
             if single.is_file():
-                found.append(Sheet(path, 1, read_truth(single)))
+                found.append(Sheet(path, 1, _truth(single)))
                 break
-            several = sorted(
-                place.glob(f"{path.stem}-[0-9]*.json"), key=lambda p: int(p.stem.rsplit("-", 1)[1])
+            numbered = (
+                (p, p.stem.removeprefix(f"{path.stem}-")) for p in place.glob(f"{escape(path.stem)}-*.json")
             )
+            several = sorted((int(number), p) for p, number in numbered if number.isdecimal())
             if several:
-                found += [Sheet(path, int(p.stem.rsplit("-", 1)[1]), read_truth(p)) for p in several]
+                found += [Sheet(path, number, _truth(p)) for number, p in several]
                 break
     return found
 
 
+def _truth(path: Path) -> Truth:
+    """A truth file whose form is known.
+
+    Raises:
+        ValueError: for any other.
+    """
+    truth = read_truth(path)
+    if truth.cases:
+        try:
+            load_form(truth.type, truth.edition)
+        except KeyError as error:
+            form = f"{truth.type} {truth.edition}"
+            raise ValueError(
+                say("Tệp đáp án {name} nêu mẫu sổ chưa biết: {form}.", name=path.name, form=form)
+            ) from error
+    return truth
+
+
 def score(folder: Path, *, beside_tesseract: bool = True) -> Result:
-    """Read and score every page of a folder that has a truth file."""
+    """Read and score every page of a folder that has a truth file.
+
+    Raises:
+        ValueError: for a truth file that is none.
+    """
     os.environ["OMP_THREAD_LIMIT"] = "1"
     cv2.setNumThreads(1)
     reader = Reader.load(threads=1)
     result = Result()
     for sheet in sheets(folder):
         try:
-            inspect(sheet.path)
+            if sheet.number > inspect(sheet.path).page_count:
+                result.refused.append(
+                    say("Tệp {name} không có trang {page}.", name=sheet.path.name, page=sheet.number)
+                )
+                continue
             image = open_page(sheet.path, sheet.number)
         except ScanRefused as why:
             result.refused.append(why.message)
@@ -115,6 +143,8 @@ def _count(result: Result, sheet: Sheet, reading: PageReading) -> None:
     name = f"{sheet.path.name}#{sheet.number}"
     if reading.kind.value != sheet.truth.kind or (reading.cases and reading.edition != sheet.truth.edition):
         result.wrong_kind.append(f"{name}: {sheet.truth.kind} → {reading.kind.value} {reading.edition}")
+    if not sheet.truth.cases:
+        return
     form = load_form(sheet.truth.type, sheet.truth.edition)
     kinds = {key: label.kind for key, label in form.fields().items()}
     kinds |= {label.then: kinds.get(label.then, label.kind) for label in form.labels if label.then}
@@ -136,7 +166,11 @@ def _count(result: Result, sheet: Sheet, reading: PageReading) -> None:
 def main(folder: Path) -> None:
     """Score a folder and print the tables."""
     console = Console()
-    result = score(folder)
+    try:
+        result = score(folder)
+    except ValueError as why:
+        console.print(str(why), markup=False)
+        raise SystemExit(2) from why
     for message in result.refused:
         console.print(message, markup=False)
     if not result.pages:
@@ -148,7 +182,8 @@ def main(folder: Path) -> None:
     ours, theirs = result.our_seconds / result.pages, result.tesseract_seconds / result.pages
     console.print(
         say(
-            "{pages} trang; CPU mỗi trang: hotich {ours:.2f} giây, tesseract -l vie {theirs:.2f} giây, tỉ số {ratio:.2f}",
+            "{pages} trang; CPU mỗi trang: hotich {ours:.2f} giây, tesseract -l vie {theirs:.2f} giây, "
+            "tỉ số {ratio:.2f}",
             pages=result.pages,
             ours=ours,
             theirs=theirs,
@@ -163,10 +198,10 @@ def _table(board: Board) -> Table:
         say("Mục"),
         say("Đúng"),
         say("Đúng từng ký tự"),
-        say("CER"),
+        "CER",
         say("Tự chấp nhận"),
         say("Sai trong số đó"),
-        say("Brier"),
+        "Brier",
     )
     for group in [*board.names("edition "), *board.names("kind "), ""]:
         tally = board.of(group)

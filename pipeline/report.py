@@ -6,6 +6,9 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from pipeline.elements import PageKind
+from pipeline.wording import say
+
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -65,8 +68,16 @@ def read_truth(path: Path) -> Truth:
         ValueError: when it is not one; the message names the file.
     """
     try:
-        data = json.loads(path.read_text(encoding="utf-8"))
-        cases = tuple(dict(case["fields"]) for case in data["cases"])
-        return Truth(data.get("kind", "cases"), data["type"], data["edition"], cases)
-    except (KeyError, TypeError, ValueError) as error:
-        raise ValueError(f"{path.name} is not a truth file") from error
+        return _truth_of(json.loads(path.read_text(encoding="utf-8")))
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
+        raise ValueError(say("{name} không phải là tệp đáp án.", name=path.name)) from error
+
+
+def _truth_of(data: Any) -> Truth:
+    cases = tuple(dict(case["fields"].items()) for case in data["cases"])
+    truth = Truth(data.get("kind", PageKind.CASES.value), data["type"], data["edition"], cases)
+    texts = [truth.type, truth.edition, *(text for case in cases for text in case.values())]
+    if not all(isinstance(text, str) for text in texts):
+        raise TypeError("a truth file holds texts")
+    PageKind(truth.kind)
+    return truth

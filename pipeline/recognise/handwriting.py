@@ -14,6 +14,8 @@ import cv2
 import numpy as np
 import onnxruntime
 
+from pipeline.wording import say
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -51,15 +53,18 @@ class LineRecogniser:
         Raises:
             FileNotFoundError: when the folder lacks one of them.
         """
-        model = folder / "recogniser.onnx"
-        if not model.is_file():
-            raise FileNotFoundError(f"{model} is missing: install hotich again, its model belongs to it")
+        model, letters = folder / "recogniser.onnx", folder / "charset.txt"
+        for path in (model, letters):
+            if not path.is_file():
+                raise FileNotFoundError(
+                    say("Thiếu tệp {name} của bộ đọc chữ viết tay: hãy cài lại hotich.", name=path.name)
+                )
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = threads
         options.inter_op_num_threads = 1
         options.log_severity_level = 3
         session = onnxruntime.InferenceSession(str(model), options, providers=["CPUExecutionProvider"])
-        return cls(session, (folder / "charset.txt").read_text(encoding="utf-8"))
+        return cls(session, letters.read_text(encoding="utf-8"))
 
     def log_probabilities(self, lines: Sequence[NDArray[np.uint8]]) -> list[NDArray[np.float32]]:
         """Read lines.
