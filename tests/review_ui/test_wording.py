@@ -53,4 +53,9 @@ def test_templates_say_nothing_past_the_catalogue(path: Path) -> None:
     ] == []
 
 
+@pytest.mark.parametrize("path", sorted(ROOM.rglob("*.js")), ids=lambda path: path.name)
+def test_scripts_say_nothing_of_their_own(path: Path) -> None:
+    assert not VIETNAMESE.search(path.read_text(encoding="utf-8"))
+
+
 LANGUAGE_NAME = ("Tiếng", "Việt")  # a language is offered by its own name
