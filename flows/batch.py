@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 import threading
+import time
 from collections import Counter
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final, Self
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 log = logging.getLogger("hotich.batch")
 
 PAGE_SECONDS: Final = 180.0  # a page takes a few seconds; after so many its process is ended
+LAST_PAGE_SECONDS: Final = 10.0  # how long a batch that has to end early waits for pages in work
 PEAK_KEY: Final = "worker_peak_mib"  # in a page's provenance: the most memory its process had had by then
 
 
@@ -72,6 +74,11 @@ class Batch:
     def __exit__(self, *_error: object) -> None:
         self._ending.set()
         self._renewal.join()
+        # What is in the middle of a page ends it, so that its work counts; a chunk whose thread never came to
+        # run is not waited for.
+        deadline = time.monotonic() + LAST_PAGE_SECONDS
+        for _ in range(self._store.settings.processes):
+            self._lanes.acquire(timeout=max(0.0, deadline - time.monotonic()))
         with self._lock:
             unread = sorted(self._held)
             self._held.clear()

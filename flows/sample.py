@@ -7,16 +7,19 @@ import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import select
 
+from bench.score import Tally
 from flows.batch import PEAK_KEY
+from models.overview import MACHINE_STATES
 from models.states import FieldState, PageState
 from models.tables import Book, Case, Field, Page, Refusal, Scan
-from pipeline.elements import PageKind
+from pipeline.elements import FieldKind, PageKind
+from pipeline.elements import FieldState as MachineState
 from pipeline.reasons import Reason
-from pipeline.text import text_key
+from pipeline.report import read_truth
 
 if TYPE_CHECKING:
     from models.store import Store
@@ -46,10 +49,7 @@ class Outcome:
     cases: int
     fields: Mapping[FieldState, int]
     refused: tuple[tuple[str, str], ...]  # name of the file, code of the reason
-    truth_fields: int
-    exact: int
-    accepted: int  # without a person, blank ones among them, of the fields whose truth is known
-    accepted_wrong: int
+    tally: Tally  # the fields of the truth, held against what the machine had read
     cpu_seconds: float
     peak_mib: int
     wrong_ends: tuple[str, ...]
@@ -91,16 +91,14 @@ def judge(store: Store, sample: Path = SAMPLE) -> Outcome:
         fields: dict[int, list[dict[str, Field]]] = {}
         for case in session.scalars(select(Case).order_by(Case.page_id, Case.index)):
             fields.setdefault(case.page_id, []).append({field.key: field for field in case.fields})
-    compared = [
-        pair
-        for file in expected
-        for number, _, truth in file.pages
-        if truth and (page := pages.get((file.folder, file.name, number))) is not None
-        for pair in _compare(sample / "truth" / truth, fields.get(page.id, []))
-    ]
+    tally = Tally()
+    for file in expected:
+        for number, _, truth in file.pages:
+            page = pages.get((file.folder, file.name, number))
+            if truth and page is not None:
+                _compare(tally, sample / "truth" / truth, fields.get(page.id, []))
     states = [field.state for cases in fields.values() for case in cases for field in case.values()]
     read = [page for page in pages.values() if page.cpu_seconds is not None]
-    unasked = [exact for exact, state in compared if state in (FieldState.ACCEPTED, FieldState.BLANK)]
     return Outcome(
         files=len(expected),
         scans=len({page.scan_id for page in pages.values()}),
@@ -108,27 +106,27 @@ def judge(store: Store, sample: Path = SAMPLE) -> Outcome:
         cases=sum(len(cases) for cases in fields.values()),
         fields={state: states.count(state) for state in FieldState},
         refused=tuple((name, reason) for (_, name), reason in sorted(refusals.items())),
-        truth_fields=len(compared),
-        exact=sum(exact for exact, _ in compared),
-        accepted=len(unasked),
-        accepted_wrong=unasked.count(False),
+        tally=tally,
         cpu_seconds=sum(page.cpu_seconds or 0.0 for page in read) / max(1, len(read)),
         peak_mib=max((int(page.provenance.get(PEAK_KEY, 0)) for page in read), default=0),
         wrong_ends=tuple(_wrong_ends(expected, pages, refusals)),
     )
 
 
-def _compare(truth: Path, cases: list[dict[str, Field]]) -> Iterator[tuple[bool, FieldState | None]]:
-    """Of each field of a truth file whether the machine read it exactly, and what it said of it."""
-    wanted: list[dict[str, Any]] = json.loads(truth.read_text("utf-8"))["cases"]
-    for place, case in enumerate(wanted):
-        found = cases[place] if place < len(cases) else None
-        for key, verbatim in case["fields"].items():
-            field = None if found is None else found.get(key)
-            text = "" if field is None else field.machine_verbatim
-            # A blank field that nobody looked for counts as read, but not on a page that was not read.
-            exact = found is not None and text_key(text) == text_key(verbatim)
-            yield exact, None if field is None else field.state
+def _compare(tally: Tally, truth: Path, cases: list[dict[str, Field]]) -> None:
+    """Count each field of a truth file, by the rule of ``hotich bench pages``."""
+    for place, case in enumerate(read_truth(truth).cases):
+        if place >= len(cases):
+            tally.fields += len(case)  # a page that was not read has none right, not even the blank ones
+            continue
+        for key, verbatim in case.items():
+            field = cases[place].get(key)
+            if field is None:
+                tally.add(FieldKind.TEXT, "", verbatim, None, 0.0)
+            else:
+                state = MachineState(field.state) if field.state in MACHINE_STATES else None
+                read = field.machine_verbatim
+                tally.add(FieldKind(field.kind), read, verbatim, state, field.probability)
 
 
 def _wrong_ends(

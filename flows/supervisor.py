@@ -9,6 +9,7 @@ from __future__ import annotations
 import ctypes
 import logging
 import os
+import shutil
 import signal
 import subprocess
 import threading
@@ -77,6 +78,7 @@ class Supervisor:
         """Start again what has died, at once the first time and with growing pauses when it keeps dying."""
         now = time.monotonic()
         for child in self._children:
+            self._shorten_log(child.program.name)
             if child.process.poll() is None:
                 if now - child.started > LONGEST_PAUSE:
                     child.pause = 1.0
@@ -110,10 +112,14 @@ class Supervisor:
 
     def _open_log(self, name: str) -> IO[bytes]:
         self._logs.mkdir(parents=True, exist_ok=True)
+        return self.log_file(name).open("ab")
+
+    def _shorten_log(self, name: str) -> None:
+        """Begin a log anew when it is large; the program goes on writing at its end, wherever that is."""
         path = self.log_file(name)
-        if path.exists() and path.stat().st_size > LARGEST_LOG:
-            path.replace(path.with_suffix(".log.1"))
-        return path.open("ab")
+        if path.stat().st_size > LARGEST_LOG:
+            shutil.copyfile(path, path.with_suffix(".log.1"))
+            os.truncate(path, 0)
 
 
 def _end_with_parent() -> None:

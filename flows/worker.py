@@ -88,6 +88,9 @@ async def _drop_missed_loads() -> None:
 def main() -> None:
     """Run the worker in this process."""
     log_to_stderr()
+    logging.getLogger("prefect.runner").setLevel(
+        logging.WARNING
+    )  # it tells every two seconds that it is busy
     asyncio.run(work(Settings()))
 
 

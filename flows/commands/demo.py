@@ -58,7 +58,7 @@ def demo(
                         "Tài khoản chạy thử: {name} / {password} ({role})",
                         name=account.name,
                         password=account.password,
-                        role=account.display_name,
+                        role=say(account.display_name),
                     )
                 )
             supervisor.watch()
@@ -98,7 +98,7 @@ def show_outcome(outcome: Outcome, seconds: float) -> None:
     from pipeline.reasons import describe
 
     table = Table(title=say("Kết quả chạy thử"), show_header=False)
-    fields = outcome.fields
+    fields, tally = outcome.fields, outcome.tally
     rows = [
         (say("Tệp đưa vào"), str(outcome.files)),
         (say("Tệp được nhận"), str(outcome.scans)),
@@ -108,8 +108,9 @@ def show_outcome(outcome: Outcome, seconds: float) -> None:
         (say("Mục máy tự chấp nhận"), str(fields[FieldState.ACCEPTED])),
         (say("Mục chờ người xem"), str(fields[FieldState.FLAGGED])),
         (say("Mục để trống trong sổ"), str(fields[FieldState.BLANK])),
-        (say("Mục đọc đúng hoàn toàn, trước soát xét"), _share(outcome.exact, outcome.truth_fields)),
-        (say("Mục sai trong số máy tự chấp nhận"), _share(outcome.accepted_wrong, outcome.accepted)),
+        (say("Mục đọc đúng, trước soát xét"), _share(tally.right, tally.fields)),
+        (say("… đúng từng ký tự"), _share(tally.letter_for_letter, tally.fields)),
+        (say("Mục sai trong số máy tự chấp nhận"), _share(tally.accepted_wrong, tally.accepted)),
         (say("Thời gian CPU mỗi trang"), f"{outcome.cpu_seconds:.2f} s"),
         (say("Thời gian thực mỗi trang"), f"{seconds / max(1, outcome.pages):.2f} s"),
         (say("Thời gian cả mẫu"), f"{seconds:.0f} s"),

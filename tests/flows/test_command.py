@@ -25,7 +25,7 @@ from pipeline.wording import catalogue, use_language
 from tests.flows import files
 
 if TYPE_CHECKING:
-    from click.testing import Result
+    from typer.testing import Result
 
 PAGE = SAMPLE / "Xã Tân Lợi-KS.2010.01" / "KS.2010.01.002.jpg"
 

@@ -94,11 +94,13 @@ def station(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Station]:
         load_seconds=5,
         lease_seconds=10,
     )
+    others = psutil.Process().children(recursive=True)
     with running_station(settings) as supervisor:
         made = Station(settings, supervisor)
         yield made
         made.store.close()
-        family = psutil.Process().children(recursive=True)
+        family = [child for child in psutil.Process().children(recursive=True) if child not in others]
+        assert len(family) >= 4
     _, left = psutil.wait_procs(family, 5)
     assert [process for process in left if process.status() != psutil.STATUS_ZOMBIE] == []
     for port in (settings.review_port, settings.prefect_port):

@@ -133,9 +133,11 @@ def test_output_goes_to_a_file_that_does_not_grow_for_ever(
     tmp_path: Path, supervisor: Supervisor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("flows.supervisor.LARGEST_LOG", 3)
-    for _ in range(2):
-        supervisor.start(Program("talker", [sys.executable, "-c", "print('hello')"]))
-        eventually(lambda: "hello" in supervisor.log_file("talker").read_text())
-        eventually(lambda: not supervisor.is_running("talker"))
-    assert (tmp_path / "logs" / "talker.log.1").read_text() == "hello\n"
-    assert (tmp_path / "logs" / "talker.log").read_text() == "hello\n"
+    code = "import time\nfor word in ('first', 'second'):\n    print(word, flush=True)\n    time.sleep(2)\n"
+    supervisor.start(Program("talker", [sys.executable, "-c", code]))
+    log = supervisor.log_file("talker")
+    eventually(lambda: log.read_text() == "first\n")
+    supervisor.look()
+    assert log.read_text() == ""
+    assert (tmp_path / "logs" / "talker.log.1").read_text() == "first\n"
+    eventually(lambda: log.read_text() == "second\n")
