@@ -74,7 +74,7 @@ def words_of(image: NDArray[np.uint8], mode: int = SPARSE) -> list[PrintedWord]:
                 say("Tesseract thiếu dữ liệu tiếng Việt: hãy cài gói tesseract-ocr-vie rồi chạy lại.")
             ) from error
         return []
-    except RuntimeError:  # pytesseract's word for a time-out
+    except (RuntimeError, UnicodeDecodeError):  # pytesseract's words for a time-out and for a garbled death
         return []
     return [
         PrintedWord(text.strip(), Box(left, top, width, height), float(confidence))

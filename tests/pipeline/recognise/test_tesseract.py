@@ -1,0 +1,94 @@
+"""The engine for print: words where they stand, and plain words when the program is not there."""
+
+from itertools import pairwise
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from pipeline.recognise.tesseract import PrintedWord, TesseractMissing, words_of
+from pipeline.wording import use_language
+from tests.pipeline.drawn import Sheet
+
+TEXT = "Họ và tên người đi khai sinh"
+
+
+@pytest.fixture(scope="module")
+def line() -> tuple[list[PrintedWord], tuple[int, int, int, int]]:
+    sheet = Sheet(300, 1200)
+    box = sheet.write(TEXT, 200, 160, size=40)
+    return words_of(sheet.grey), box
+
+
+def test_words_of_a_printed_line_with_their_boxes(
+    line: tuple[list[PrintedWord], tuple[int, int, int, int]],
+) -> None:
+    words, (left, top, width, height) = line
+    assert [word.text for word in words] == TEXT.split()
+    assert all(0 <= word.confidence <= 100 for word in words)
+    assert sum(word.confidence for word in words) / len(words) > 80
+    assert words[0].box.x == pytest.approx(left, abs=4)
+    assert words[-1].box.right == pytest.approx(left + width, abs=4)
+    assert min(word.box.y for word in words) == pytest.approx(top, abs=4)
+    assert max(word.box.bottom for word in words) == pytest.approx(top + height, abs=4)
+    assert all(a.box.right <= b.box.x for a, b in pairwise(words))
+
+
+def test_colour_is_read_like_grey(line: tuple[list[PrintedWord], tuple[int, int, int, int]]) -> None:
+    sheet = Sheet(300, 1200)
+    sheet.write(TEXT, 200, 160, size=40)
+    assert [word.text for word in words_of(sheet.colour)] == [word.text for word in line[0]]
+
+
+def test_pictures_without_print_have_no_words() -> None:
+    assert words_of(np.full((400, 400), 245, np.uint8)) == []
+    assert words_of(np.zeros((400, 400), np.uint8)) == []
+    assert words_of(np.zeros((1, 1), np.uint8)) == []
+    # Wider than the program takes: it refuses, and a page without words goes to a person.
+    assert words_of(np.full((2, 40_000), 200, np.uint8)) == []
+
+
+def test_noise_is_no_reason_to_fail() -> None:
+    noise = np.random.default_rng(5).integers(0, 256, (300, 300), np.uint8)
+    assert all(word.text.strip() == word.text != "" for word in words_of(noise))
+
+
+def test_without_the_program_its_package_is_named(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    with pytest.raises(TesseractMissing, match="hãy cài gói tesseract-ocr "):
+        words_of(np.zeros((40, 40), np.uint8))
+    with use_language("en"), pytest.raises(TesseractMissing, match="install the package tesseract-ocr "):
+        words_of(np.zeros((40, 40), np.uint8))
+
+
+def test_without_the_vietnamese_data_its_package_is_named(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("TESSDATA_PREFIX", str(tmp_path))
+    with pytest.raises(TesseractMissing, match="tesseract-ocr-vie"):
+        words_of(np.zeros((40, 40), np.uint8))
+
+
+def program(folder: Path, script: str) -> None:
+    """Put a program named tesseract into a folder."""
+    path = folder / "tesseract"
+    path.write_text(f"#!/bin/sh\n{script}\n", encoding="utf-8")
+    path.chmod(0o755)
+
+
+@pytest.mark.parametrize(
+    "script", ["kill -9 $$", "echo nothing good >&2; exit 1", "printf '\\377\\376' >&2; exit 3"]
+)
+def test_a_program_that_dies_leaves_a_page_without_words(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, script: str
+) -> None:
+    program(tmp_path, script)
+    monkeypatch.setenv("PATH", f"{tmp_path}:/usr/bin:/bin")
+    assert words_of(np.full((40, 40), 245, np.uint8)) == []
+
+
+def test_a_program_that_hangs_is_given_up(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    program(tmp_path, "exec sleep 30")
+    monkeypatch.setenv("PATH", f"{tmp_path}:/usr/bin:/bin")
+    monkeypatch.setattr("pipeline.recognise.tesseract.SECONDS_A_PAGE", 0.5)
+    assert words_of(np.full((40, 40), 245, np.uint8)) == []
