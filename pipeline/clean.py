@@ -23,6 +23,8 @@ A4_RATIO: Final = 297 / 210
 LARGEST_SKEW: Final = 8.0
 SMALL: Final = 700
 """Columns at which skew and paper are looked for."""
+LONGEST_STRIP: Final = 4.0
+"""A strip longer than so many times its width is widened: scaled as a page it would fill the memory."""
 EDGE_SHARE: Final = 0.25
 """Part of a side that one straight piece of the sheet's edge must show."""
 EDGE_LEAN: Final = np.pi / 10
@@ -58,7 +60,7 @@ def clean(image: Image, turned: int = 0) -> CleanPage:
         turned: degrees clockwise (0, 90, 180, 270) by which it must be turned to be upright.
     """
     upright = turn(image, turned)
-    paper = cut_paper(upright)
+    paper = cut_paper(_widened(upright))
     sized = _working_size(paper)
     skew = find_skew(ink_grey(sized))
     colour = straighten(sized, skew)
@@ -120,7 +122,7 @@ def find_skew(grey: Image) -> float:
     coarse = np.arange(-LARGEST_SKEW, LARGEST_SKEW + 0.01, 0.5)
     best = max(coarse, key=contrast)
     fine = np.arange(best - 0.5, best + 0.51, 0.05)
-    return round(float(max(fine, key=contrast)), 2)
+    return round(float(max(fine, key=contrast)), 2) + 0.0  # never -0.0
 
 
 def straighten(image: Image, degrees: float) -> Image:
@@ -129,9 +131,27 @@ def straighten(image: Image, degrees: float) -> Image:
         return image
     height, width = image.shape[:2]
     matrix = cv2.getRotationMatrix2D((width / 2, height / 2), degrees, 1.0)
-    paper = [float(v) for v in np.median(image.reshape(-1, image.shape[-1])[::97], axis=0)]
-    turned = cv2.warpAffine(image, matrix, (width, height), flags=cv2.INTER_LINEAR, borderValue=paper)
+    turned = cv2.warpAffine(
+        image, matrix, (width, height), flags=cv2.INTER_LINEAR, borderValue=_paper_colour(image)
+    )
     return np.asarray(turned, np.uint8)
+
+
+def _paper_colour(image: Image) -> list[float]:
+    return [float(v) for v in np.median(image.reshape(-1, image.shape[-1])[::97], axis=0)]
+
+
+def _widened(image: Image) -> Image:
+    """A long strip with paper beside it; any other image as it is."""
+    height, width = image.shape[:2]
+    rows = max(0, round(width / LONGEST_STRIP) - height)
+    columns = max(0, round(height / LONGEST_STRIP) - width)
+    if not (rows or columns):
+        return image
+    colour = _paper_colour(image)
+    return np.asarray(
+        cv2.copyMakeBorder(image, 0, rows, 0, columns, cv2.BORDER_CONSTANT, value=colour), np.uint8
+    )
 
 
 def cut_paper(image: Image) -> Image:
