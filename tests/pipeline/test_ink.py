@@ -1,0 +1,117 @@
+"""Leaders and rules go, every mark of a letter stays."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from pipeline.cut.strokes import SPECK
+from pipeline.ink import binarise, paint_over, separate
+from tests.pipeline.drawn import PAPER, PEN, PRINT, Sheet
+from training.faces import FACES
+
+# Dots, hooks and tone marks over and under the letters, a comma and full stops.
+TEXTS = ("Nguyễn Thị Bích Hiền", "Điểu Đơi, ấp 3", "Trần Quốc Việt", "TP. Hồ Chí Minh", "Ê-đê")
+FONTS = (PRINT, PEN, FACES["typewriter"])
+
+
+def page(
+    text: str, face: Path, under: Callable[[Sheet], None] | None = None
+) -> tuple[NDArray[np.uint8], tuple[int, int, int, int]]:
+    sheet = Sheet(220, 1500)
+    if under is not None:
+        under(sheet)
+    box = sheet.write(text, 300, 120, face, 44)
+    return sheet.grey, box
+
+
+@pytest.mark.parametrize("text", TEXTS)
+@pytest.mark.parametrize("face", FONTS, ids=lambda face: face.stem)
+def test_writing_alone_is_all_strokes(text: str, face: Path) -> None:
+    grey, _ = page(text, face)
+    ink = separate(grey)
+    written = binarise(grey)
+    # A full stop after another may be taken for a leader's; no more than a few pixels of a line are.
+    assert np.count_nonzero(ink.furniture) <= 0.01 * np.count_nonzero(written)
+    assert np.array_equal(ink.strokes | ink.furniture, written)
+
+
+def dots(sheet: Sheet) -> None:
+    sheet.dots(60, 1440, 126)
+
+
+def rule(sheet: Sheet) -> None:
+    sheet.rule(60, 1440, 126)
+
+
+def leaning_rule(sheet: Sheet) -> None:
+    sheet.pen.line((60, 122, 1440, 130), fill=60, width=2)
+
+
+@pytest.mark.parametrize("under", [dots, rule, leaning_rule])
+@pytest.mark.parametrize("face", FONTS, ids=lambda face: face.stem)
+def test_leaders_and_rules_go_and_the_writing_over_them_stays(
+    face: Path, under: Callable[[Sheet], None]
+) -> None:
+    text = "Nguyễn Thị Bích Hiền"
+    alone = binarise(page(text, face)[0]) > 0
+    grey, (x, _, w, _) = page(text, face, under)
+    ink = separate(grey)
+    beside = np.ones_like(alone)
+    beside[:, x - 20 : x + w + 20] = False
+    assert np.count_nonzero(binarise(grey)[beside]) > 800  # there is something to take out
+    assert np.count_nonzero(ink.strokes[beside]) <= 0.04 * np.count_nonzero(binarise(grey)[beside])
+    # What touches the furniture keeps nearly all its ink; every mark that stands clear of it stays whole.
+    kept = (ink.strokes > 0) & alone
+    assert np.count_nonzero(kept) > 0.95 * np.count_nonzero(alone)
+    count, marks, stats, _ = cv2.connectedComponentsWithStats(alone.astype(np.uint8))
+    clear = [m for m in range(1, count) if stats[m, cv2.CC_STAT_TOP] + stats[m, cv2.CC_STAT_HEIGHT] < 112]
+    assert len(clear) >= 5
+    assert all(kept[marks == m].mean() > 0.9 for m in clear)
+
+
+def test_a_row_of_dots_alone_leaves_no_stroke() -> None:
+    sheet = Sheet(200, 1500)
+    sheet.dots(60, 1440, 120, step=14)
+    sheet.rule(60, 1440, 60, 3)
+    ink = separate(sheet.grey)
+    assert np.count_nonzero(ink.furniture) > 4000
+    assert np.count_nonzero(ink.strokes) < SPECK
+
+
+def test_a_short_dash_and_a_thick_bar_are_no_rules() -> None:
+    sheet = Sheet(200, 600)
+    sheet.rule(100, 150, 80, 4)
+    sheet.rule(200, 500, 80, 14)
+    ink = separate(sheet.grey)
+    assert ink.strokes[79:82, 102:148].all()
+    assert ink.strokes[76:84, 202:498].all()
+    assert not ink.furniture.any()
+
+
+def test_three_full_stops_may_be_part_of_a_text() -> None:
+    sheet = Sheet(200, 600)
+    sheet.dots(100, 136, 100, step=12)
+    assert not separate(sheet.grey).furniture.any()
+
+
+@pytest.mark.parametrize("grey", [0, 128, 255])
+def test_an_even_page_has_no_ink(grey: int) -> None:
+    ink = separate(np.full((300, 400), grey, np.uint8))
+    assert not ink.strokes.any()
+    assert not ink.furniture.any()
+
+
+def test_painting_over_takes_the_blurred_rim_too_and_leaves_the_original() -> None:
+    grey = np.full((40, 40), 200, np.uint8)
+    grey[19:22, 19:22] = (90, 60, 90)
+    before = grey.copy()
+    mask = np.zeros_like(grey)
+    mask[20, 20] = 255
+    painted = paint_over(grey, mask)
+    assert set(painted[19:22, 19:22].ravel().tolist()) == {PAPER}
+    assert int(painted[10, 10]) == 200
+    assert np.array_equal(grey, before)
