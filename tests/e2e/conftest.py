@@ -118,10 +118,16 @@ def person(chromium: Browser, site: str) -> Iterator[Callable[[str], Page]]:
             page.keyboard.type(PASSWORD)
             page.keyboard.press("Enter")
             page.wait_for_selector(".cards")
+            ready(page)
             return page
 
         yield logged_in
         assert errors == []
+
+
+def ready(page: Page) -> None:
+    """Wait for a page and its scripts: faster than any person, a test would press keys that nobody hears."""
+    page.wait_for_load_state("load")
 
 
 def _free_port() -> int:

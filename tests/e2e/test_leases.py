@@ -12,6 +12,7 @@ from sqlalchemy import select
 
 from models.queue import next_task
 from models.tables import Task, User, utc_now
+from tests.e2e.conftest import ready
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -36,6 +37,7 @@ def lease_of(store: Store) -> datetime:
 def begin(page: Page) -> None:
     page.goto("/review")
     expect(page.locator("#text")).to_be_focused()
+    ready(page)
 
 
 def test_work_keeps_the_field(store: Store, person: Callable[[str], Page]) -> None:

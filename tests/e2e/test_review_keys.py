@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 from models.states import Action
 from models.tables import Decision, Event
+from tests.e2e.conftest import ready
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -35,6 +36,7 @@ def begin(page: Page) -> None:
     page.keyboard.press("Enter")  # the first door on the front page
     expect(page.locator("#label")).to_have_text(NAME)
     expect(page.locator("#text")).to_be_focused()
+    ready(page)
 
 
 def test_one_key_for_a_right_candidate_and_typing_replaces_only_the_doubtful_letter(
@@ -154,6 +156,7 @@ def test_reload_keeps_what_was_typed(store: Store, person: Callable[[str], Page]
     begin(page)
     page.keyboard.type("ế")
     page.reload()
+    ready(page)
     expect(page.locator("#text")).to_have_value("Điểu Thị Mến")
     page.keyboard.press("Enter")
     assert decisions(store, 1)[0].after["verbatim"] == "Điểu Thị Mến"
@@ -165,6 +168,7 @@ def test_second_tab_is_told_what_happened(store: Store, person: Callable[[str], 
     other = page.context.new_page()
     other.goto("/review")
     expect(other.locator("#label")).to_have_text(NAME)
+    ready(other)
     page.keyboard.press("2")
     decisions(store, 1)
     other.keyboard.press("F3")

@@ -12,6 +12,7 @@ from openpyxl import load_workbook
 from playwright.sync_api import Page, expect
 
 from models.registry import load_approved
+from tests.e2e.conftest import ready
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -30,6 +31,7 @@ def test_correct_approve_export(store: Store, person: Callable[[str], Page], tmp
     lan = person("lan")
     lan.keyboard.press("Enter")
     expect(lan.locator("#text")).to_be_focused()
+    ready(lan)
     lan.keyboard.press("Control+A")
     lan.keyboard.type(TYPED)
     lan.keyboard.press("Enter")  # a correction of the first case
@@ -52,11 +54,13 @@ def test_correct_approve_export(store: Store, person: Callable[[str], Page], tmp
     minh.get_by_text("Bắt đầu duyệt").click()
     expect(minh.locator("#rows")).to_contain_text(TYPED)
     expect(minh.locator("#rows")).to_contain_text("Lan")
+    ready(minh)
     minh.keyboard.press("ArrowDown")
     expect(minh.locator(".frame")).to_be_visible()
     for left in (3, 2, 1):
         minh.keyboard.press("Enter")
         expect(minh.locator(".left")).to_have_text(f"Còn {left} trường hợp")
+        ready(minh)
     minh.keyboard.press("Enter")
     expect(minh.locator(".notice")).to_contain_text("Đã duyệt xong")
 
