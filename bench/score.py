@@ -9,6 +9,7 @@ from rapidfuzz.distance import Levenshtein
 
 from pipeline.elements import FieldKind, FieldState
 from pipeline.fields import normalise
+from pipeline.fields.choice import LISTS, OPEN
 from pipeline.text import bare_key, text_key
 
 
@@ -21,15 +22,15 @@ def same_content(kind: FieldKind, read: str, truth: str) -> bool:
     """The same letters, figures and value: punctuation and the case of letters aside.
 
     This is what "exactly right" means for a field: "TP. HCM" for "TP.HCM" or a comma that a leader hides
-    changes nothing that is registered. Blank counts only for blank.
+    changes nothing that is registered. In closed lists it is the listed value that is registered: "Xtiêng"
+    for "X'tiêng" is right. Blank counts only for blank.
     """
     if not bare_key(truth) or not bare_key(read):
         return text_key(read).strip(" -/") == text_key(truth).strip(" -/")
-    return (
-        bare_key(read) == bare_key(truth)
-        and normalise(kind, read) == normalise(kind, truth)
-        or same_text(read, truth)
-    )
+    if kind in LISTS and kind not in OPEN and normalise(kind, truth):
+        return normalise(kind, read) == normalise(kind, truth)
+    same_letters = bare_key(read) == bare_key(truth)
+    return same_text(read, truth) or (same_letters and normalise(kind, read) == normalise(kind, truth))
 
 
 @dataclass

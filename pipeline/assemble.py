@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 TICKED: Final = 0.10
 """Share of ink inside a tick box from which on it is ticked."""
+ALSO_TICKED: Final = 0.45
+"""A second box counts only with so much of the first one's ink: less is a stroke that leaves its box."""
 TWINS: Final = (("nksNgaySinh", "nksNgaySinhBangChu"),)
 _TITLE_MARK: Final = re.compile(r"\s*[,;–-]\s+|\s+[–-]\s*|,\s*")
 
@@ -37,6 +39,7 @@ class _Draft:
     reading: Reading
     box: Box | None
     found: bool = True
+    below: bool = False
 
 
 def assemble(
@@ -117,15 +120,15 @@ def _drafts(readings: Sequence[CropReading], fit: FormFit) -> dict[str, _Draft]:
             drafts[key] = _Draft(key, label.kind, first, box)
             drafts[label.then] = _Draft(label.then, FieldKind.OFFICE, second, box)
         else:
-            drafts[key] = _Draft(key, label.kind, items[0].reading, box)
+            drafts[key] = _Draft(key, label.kind, items[0].reading, box, below=label.below)
     return drafts
 
 
 def _ticked(items: Sequence[CropReading]) -> Reading:
     """The kind of registration whose box is ticked, with how clearly it is the only one."""
     shares = sorted(((item.crop.tick, item.crop.label.tick) for item in items), reverse=True)
-    text = ", ".join(name for share, name in shares if share >= TICKED)
     first = shares[0][0]
+    text = ", ".join(name for share, name in shares if share >= max(TICKED, ALSO_TICKED * first))
     second = shares[1][0] if len(shares) > 1 else 0.0
     total = sum(share for share, _ in shares) or 1.0
     candidates = tuple(Candidate(name, math.log(max(1e-6, share / total))) for share, name in shares[:5])
@@ -198,6 +201,9 @@ def _judge(draft: _Draft, doubts: list[str], broken: bool, policy: Policy) -> Fi
     reasons: list[str] = []
     if not draft.found:
         reasons.append(Reason.LABEL_NOT_FOUND.value)
+    elif blank and draft.below:
+        # Among signatures and stamps, nothing found does not mean that nothing is there.
+        reasons.append(Reason.CROP_DOUBTFUL.value)
     elif not blank and not value:
         ambiguous = kind in LISTS and len(choose(kind, reading.text).options) > 1
         reasons.append(Reason.AMBIGUOUS_VALUE.value if ambiguous else Reason.UNREADABLE_VALUE.value)

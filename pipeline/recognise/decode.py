@@ -22,6 +22,7 @@ from pipeline.fields.choice import LISTS
 from pipeline.lexicons import load, prior
 from pipeline.recognise import ctc
 from pipeline.recognise.language import language
+from pipeline.recognise.templates import BONUS, known_forms
 from pipeline.text import clean_text
 
 if TYPE_CHECKING:
@@ -104,6 +105,8 @@ def decode(
     texts, scores = _joined(per_line)
     if printed is not None and len(lines) == 1:
         _weigh_printed(kind, printed, lines[0], charset, texts, scores)
+    if len(lines) == 1:
+        _weigh_known_forms(kind, lines[0], charset, texts, scores)
     grammar = fits or partial(plausible, kind)
     fitness = [grammar(text) for text in texts]
     if kind in GRAMMAR or fits is not None:
@@ -165,6 +168,19 @@ def _weigh_list(
             scores[text] = likelihood + LIST_PRIOR * prior(LISTS[kind], text)
     if not scores:
         scores[""] = 0.0
+
+
+def _weigh_known_forms(
+    kind: FieldKind, matrix: NDArray[np.float32], charset: str, texts: list[str], scores: list[float]
+) -> None:
+    """Put texts with the fixed words of their kind beside those read, a little before them."""
+    known = list(dict.fromkeys(form for text in texts[:3] for form in known_forms(kind, text)))
+    for form, likelihood in zip(known, ctc.log_likelihoods(matrix, known, charset).tolist(), strict=True):
+        if form in texts:
+            scores[texts.index(form)] += BONUS
+        elif math.isfinite(likelihood):
+            texts.append(form)
+            scores.append(likelihood + BONUS)
 
 
 def _weigh_printed(

@@ -1,0 +1,55 @@
+"""Fixed words that stand around numbers: candidates that differ from what was read in those words only.
+
+"CNND số 285…" is almost surely "CMND số 285…": the words are few and known, the figures stay as they were read.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from rapidfuzz import fuzz
+
+from pipeline.elements import FieldKind
+
+BONUS: Final = 5.0
+"""Nats by which known words are likelier than any others in their place."""
+ALIKE: Final = 55.0
+PAPERS: Final = (
+    "CMND số",
+    "CMND",
+    "CCCD số",
+    "CCCD",
+    "Số CMND",
+    "CMND:",
+    "Hộ chiếu số",
+    "Hộ chiếu",
+    "Giấy CMND số",
+    "CMT số",
+    "Thẻ căn cước số",
+    "Giấy chứng sinh số",
+)
+_BEFORE_FIGURES: Final = re.compile(r"^(?P<words>\D{2,}?)\s*(?P<figures>\d.*)$")
+_VOLUME: Final = re.compile(
+    r"^(?P<number>\d{1,3})\s*-\s*\S{1,4}\s*/\s*\S{1,4}\s*-\s*(?P<year>\d{4})\s*-\s*\S{1,3}$"
+)
+VOLUME_FORM: Final = "{number}-TP/HT-{year}-KS"
+"""How a volume is numbered since 2015 (TT 15/2015/TT-BTP), for births."""
+
+
+def known_forms(kind: FieldKind, text: str) -> list[str]:
+    """Texts like the one read, with known words in place of those read; [] where none is near.
+
+    The text itself is among them where its words are known already.
+    """
+    if kind is FieldKind.IDENTITY:
+        found = _BEFORE_FIGURES.match(text)
+        if not found:
+            return []
+        words = found["words"].strip()
+        near = [paper for paper in PAPERS if fuzz.ratio(paper.casefold(), words.casefold()) >= ALIKE]
+        return [f"{paper} {found['figures']}" for paper in near]
+    if kind is FieldKind.NUMBER:
+        volume = _VOLUME.match(text)
+        return [VOLUME_FORM.format(number=volume["number"], year=volume["year"])] if volume else []
+    return []
