@@ -63,7 +63,9 @@ def cut_page(recipe: Recipe, rng: random.Random) -> Iterator[tuple[Grey, str]]:
     printed = load_layout(rng.choice(layout_names()))
     layout, texts = _fill(printed, rng, recipe.kinds)
     typed = rng.random() < recipe.typed
-    wanted = "".join(texts.values())
+    if not typed and rng.random() < 0.6:  # a clerk who writes no capitals may have any hand
+        texts = {key: text.title() if _in_capitals(text) else text for key, text in texts.items()}
+    wanted = " ".join(texts.values())
     hand: Hand = make_hand(recipe.faces, wanted, rng, typed=float(typed), printed=0.0)
     book = make_book(rng, rng.randint(1998, 2020))
     pen = make_pen(recipe.faces, wanted, rng)
@@ -89,6 +91,11 @@ def _fill(layout: Layout, rng: random.Random, kinds: tuple[str, ...]) -> tuple[L
             texts[key] = make_text(rng, max(2, room), kinds) if rng.random() < 0.93 else ""
     texts["loaiDangKy"] = rng.choice([tick.label for tick in layout.ticks] or [""])
     return replace(layout, slots=tuple(slots), ticks=layout.ticks), texts
+
+
+def _in_capitals(text: str) -> bool:
+    """Whether a text is a name in capitals, not an abbreviation."""
+    return text.isupper() and (" " in text or len(text) > 4) and not any(c.isdigit() for c in text)
 
 
 def _fit(layout: Layout, rng: random.Random) -> FormFit:

@@ -58,17 +58,20 @@ class Printer:
         return Ink(np.asarray(image), up, self.colour)
 
 
-@lru_cache(maxsize=512)
-def _lacks(path: Path, text: str) -> bool:
-    return bool(missing(path, text))
+@lru_cache(maxsize=20_000)
+def _can_draw(path: Path, character: str) -> bool:
+    return not missing(path, character)
 
 
 def make_pen(faces: Faces, text: str, rng: random.Random) -> Writer:
     """A hand that can write the text, with slant, spaces, pen and marks of its own."""
-    capable = [path for path in faces.hand if not _lacks(path, _rare(text))] or list(faces.hand)
-    if any(len(word) > 1 and word.isalpha() and word.isupper() for word in text.split()):
-        capable = [path for path in capable if plain_capitals(path)] or capable
-    path = rng.choice(capable)
+    capitals = (
+        any(len(word) > 4 and word.isupper() for word in text.replace("-", " ").split()) or text.isupper()
+    )
+    path = faces.hand[0]
+    for path in rng.sample(faces.hand, len(faces.hand)):
+        if all(_can_draw(path, c) for c in _rare(text)) and (plain_capitals(path) or not capitals):
+            break
     writer = make_writer(path, str(rng.getrandbits(40)))
     if rng.random() < 0.4:
         return writer

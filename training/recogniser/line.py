@@ -42,7 +42,7 @@ def draw_line(
         read, which is shorter than the one given where a word was struck out.
     """
     hand = make_hand(faces, text, rng, typed=typed, printed=printed)
-    x_height = rng.uniform(13, 26)
+    x_height = rng.uniform(13, 21)
     words = text.split(" ")
     if len(words) > 1 and rng.random() < STRUCK:
         ink, text = _struck(
