@@ -34,6 +34,8 @@ WIDTH: Final = 10
 """Hypotheses that the beam keeps."""
 OFFERED: Final = 5
 """Candidates that go on to a person: the keys 1 to 5."""
+UNLIKELY: Final = 8.0
+"""A candidate that many nats behind the first is nothing to offer to a person."""
 UNFIT: Final = 4.0
 """What a text loses, in nats, that does not fit the grammar of its kind."""
 LIST_PRIOR: Final = 0.4
@@ -113,7 +115,8 @@ def decode(
         scores = [score - UNFIT * (1.0 - fit) for score, fit in zip(scores, fitness, strict=True)]
     order = sorted(range(len(texts)), key=lambda i: (-scores[i], texts[i]))
     total = _log_sum([scores[i] for i in order])
-    candidates = tuple(Candidate(texts[i], scores[i] - total) for i in order[:OFFERED])
+    likely = [i for i in order[:OFFERED] if i == order[0] or scores[i] - scores[order[0]] > -UNLIKELY]
+    candidates = tuple(Candidate(texts[i], scores[i] - total) for i in likely)
     best = order[0]
     means, worsts = zip(*(ctc.path_confidence(matrix) for matrix in lines), strict=True)
     length = max(1, len(texts[best]))

@@ -1,6 +1,6 @@
 """Fixed words that stand around numbers: candidates that differ from what was read in those words only.
 
-"CNND số 285…" is almost surely "CMND số 285…": the words are few and known, the figures stay as they were read.
+"CNND số 285…" is almost surely "CMND số 285…": the words are few and known, the figures stay as they are.
 """
 
 from __future__ import annotations
