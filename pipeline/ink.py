@@ -26,6 +26,8 @@ REACH: Final = 90
 """Columns to either side in which they are looked for."""
 SHORTEST_RULE: Final = 110
 THICKEST_RULE: Final = 7
+TALLER: Final = 4
+"""Rows by which a stroke on a rule is taller than the rule."""
 
 
 @dataclass(frozen=True)
@@ -78,11 +80,25 @@ def _rules(ink: Image) -> Image:
     if not lines.any():
         return np.zeros_like(ink)
     thick = cv2.morphologyEx(lines, cv2.MORPH_OPEN, np.ones((THICKEST_RULE + 1, 1), np.uint8))
-    lines = cv2.bitwise_and(cv2.dilate(lines, np.ones((3, 1), np.uint8)), ink)
-    lines = cv2.bitwise_and(lines, cv2.bitwise_not(thick))
-    # Where ink goes on above or below a rule a stroke crosses it, and stays whole.
-    tall = cv2.morphologyEx(ink, cv2.MORPH_OPEN, np.ones((THICKEST_RULE + 3, 1), np.uint8))
-    return np.asarray(cv2.bitwise_and(lines, cv2.bitwise_not(tall)), np.uint8)
+    around = cv2.bitwise_and(cv2.dilate(lines, np.ones((3, 1), np.uint8)), ink)
+    around = cv2.bitwise_and(around, cv2.bitwise_not(thick))
+    crossing = _crossing(ink, np.asarray(lines, np.uint8))
+    return np.asarray(cv2.bitwise_and(around, cv2.bitwise_not(crossing)), np.uint8)
+
+
+def _crossing(ink: Image, lines: Image) -> Image:
+    """Strokes on rules: where ink is taller than the rule itself, it stays whole.
+
+    A rule's own thickness is the measure, so that a dot or a comma that sits on a thin rule is a stroke too.
+    """
+    tall = np.zeros_like(ink)
+    count, _, stats, _ = cv2.connectedComponentsWithStats(lines, connectivity=8)
+    for x, y, width, height, area in stats[1:count].tolist():
+        least = min(THICKEST_RULE, -(-area // width)) + TALLER
+        rows, columns = slice(max(0, y - least), y + height + least), slice(x, x + width)
+        strokes = cv2.morphologyEx(ink[rows, columns], cv2.MORPH_OPEN, np.ones((least, 1), np.uint8))
+        tall[rows, columns] |= strokes.astype(np.uint8)
+    return tall
 
 
 def _leader_dots(ink: Image) -> Image:
