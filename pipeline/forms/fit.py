@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from pipeline.forms.lines import Sighting, VisualLine, fold, sightings, visual_lines
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from pipeline.forms.form import Block, Form, Label
     from pipeline.recognise.tesseract import PrintedWord
@@ -77,8 +77,8 @@ def fit_form(lines: Sequence[VisualLine], height: int, form: Form) -> FormFit:
             so_far: dict[int, float] = {}
             total = 0.0
             opening = _opening_bonus(ordered[b - 1], per_block[b - 1][start])
-            for end in range(start + 1, count + 1):
-                for label, (weight, _) in per_block[b - 1][end - 1].items():
+            for end, line in enumerate(_standing(ordered[b - 1], per_block[b - 1][start:]), start + 1):
+                for label, (weight, _) in line.items():
                     if weight > so_far.get(label, 0.0):
                         total += weight - so_far.get(label, 0.0)
                         so_far[label] = weight
@@ -90,11 +90,11 @@ def fit_form(lines: Sequence[VisualLine], height: int, form: Form) -> FormFit:
     for b in range(len(ordered), 0, -1):
         start = cut[b][end]
         chosen: dict[int, tuple[float, Sighting]] = {}
-        for line in range(start, end):
-            for label, (weight, sighting) in per_block[b - 1][line].items():
+        block = ordered[b - 1]
+        for line in _standing(block, per_block[b - 1][start:end]):
+            for label, (weight, sighting) in line.items():
                 if weight > chosen.get(label, (0.0, sighting))[0]:
                     chosen[label] = (weight, sighting)
-        block = ordered[b - 1]
         anchors += [Anchor(block.labels[i], block.name, sighting) for i, (_, sighting) in chosen.items()]
         end = start
     taken = {(a.sighting.line, a.sighting.first) for a in anchors}
@@ -119,6 +119,19 @@ def _by_line(
                 if weight > table[sighting.line].get(i, (0.0, sighting))[0]:
                     table[sighting.line][i] = (weight, sighting)
     return table
+
+
+def _standing(
+    block: Block, lines: Sequence[dict[int, tuple[float, Sighting]]]
+) -> Iterator[dict[int, tuple[float, Sighting]]]:
+    """The labels that may stand on the lines of a block.
+
+    What opens it stands above the rest of it: a "Họ và tên" further down is the father's, its "cha" misread.
+    """
+    begun = False
+    for line in lines:
+        yield {i: seen for i, seen in line.items() if not (begun and block.labels[i].opens)}
+        begun = begun or any(not (block.labels[i].opens or block.labels[i].heading) for i in line)
 
 
 def _weight(label: Label, sighting: Sighting, height: int) -> float:

@@ -1,0 +1,120 @@
+"""Words into lines, and the places where a label may stand."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pipeline.elements import Box
+from pipeline.forms.lines import fold, separate, sightings, visual_lines
+from pipeline.recognise.tesseract import PrintedWord
+from tests.pipeline.forms.words import words_at
+
+
+def word(text: str, x: int, y: int, w: int, h: int) -> PrintedWord:
+    return PrintedWord(text, Box(x, y, w, h), 90.0)
+
+
+def found_in(text: str, *wordings: str) -> list[str]:
+    return [s.wording for s in sightings(visual_lines(words_at(text, 100, 100)), wordings)]
+
+
+def test_folding_keeps_what_survives_a_poor_reading() -> None:
+    assert fold("Họ, chữ đệm, tên:") == "hochudemten"
+    assert fold("ĐĂNG KÝ") == "dangky"
+    assert fold("….:") == ""
+
+
+@given(st.text())
+def test_folding_leaves_letters_and_digits_only(text: str) -> None:
+    assert fold(text) == fold(fold(text))
+    assert all(c in "0123456789abcdefghijklmnopqrstuvwxyz" for c in fold(text))
+
+
+def test_words_of_a_leaning_line_are_one_line() -> None:
+    words = [word(f"chữ{i}", 100 + 90 * i, 200 + 3 * i, 70, 24) for i in range(14)]
+    words += [word(f"dưới{i}", 100 + 90 * i, 262 + 3 * i, 70, 24) for i in range(14)]
+    lines = visual_lines(words[::-1])
+    assert [len(line.words) for line in lines] == [14, 14]
+    assert [w.text for w in lines[0].words] == [f"chữ{i}" for i in range(14)]
+    assert [line.index for line in lines] == [0, 1]
+    assert lines[0].middle < lines[1].middle
+
+
+def test_what_is_no_line_of_text_is_left_out() -> None:
+    words = [*words_at("Họ và tên", 100, 100), word("....", 300, 110, 40, 4), word("S", 700, 40, 300, 400)]
+    (line,) = visual_lines(words)
+    assert [w.text for w in line.words] == ["Họ", "và", "tên"]
+    assert visual_lines([]) == []
+    assert visual_lines([word("...", 1, 1, 9, 4)]) == []
+
+
+def test_a_word_glued_to_what_follows_is_cut_apart() -> None:
+    glued = word("tên:Nguyễn", 100, 50, 200, 30)
+    first, second = separate([glued])
+    assert (first.text, second.text) == ("tên:", "Nguyễn")
+    assert first.box.x == 100
+    assert first.box.right == second.box.x
+    assert second.box.right == 300
+    assert 0.3 < first.box.w / 200 < 0.4
+
+
+def test_leader_dots_are_cut_off_and_plain_words_stay() -> None:
+    assert [w.text for w in separate([word("sinh....Lan", 0, 0, 110, 20)])] == ["sinh", "....", "Lan"]
+    plain = [word("12:30", 0, 0, 50, 20), word("TP.HCM", 60, 0, 60, 20), word("tên:", 130, 0, 40, 20)]
+    assert separate(plain) == plain
+
+
+def test_a_label_is_found_where_it_stands() -> None:
+    (line,) = visual_lines(words_at("Họ và tên cha: Điểu Đơi", 100, 100))
+    (sighting,) = sightings([line], ["Họ và tên cha", "Quê quán"])
+    assert (sighting.wording, sighting.first, sighting.last) == ("Họ và tên cha", 0, 3)
+    assert sighting.box == line.words[0].box.union(line.words[3].box)
+    assert sighting.score > 0.95
+
+
+def test_the_longer_wording_wins_where_both_would_fit() -> None:
+    wordings = ("Họ và tên", "Họ và tên mẹ", "Họ và tên cha")
+    assert found_in("Họ và tên mẹ: Thị Hạnh", *wordings) == ["Họ và tên mẹ"]
+    assert found_in("Họ và tên: Thị Hạnh", *wordings) == ["Họ và tên"]
+
+
+def test_a_name_after_a_label_is_not_taken_into_it() -> None:
+    wordings = ("Họ và tên", "Họ và tên mẹ", "Họ và tên cha")
+    for name in ("Phạm Thị Mai", "Mẫn Thị Lan", "Châu Văn Khá", "Thạch Me", "Chanh Mẹt"):
+        assert found_in(f"Họ và tên {name}", *wordings) == ["Họ và tên"], name
+
+
+def test_a_misread_label_is_found_all_the_same() -> None:
+    assert found_in("Ngay, thang, nám sinh: 12", "Ngày, tháng, năm sinh") == ["Ngày, tháng, năm sinh"]
+    assert found_in("Quê quản Lộc Ninh", "Quê quán") == ["Quê quán"]
+    assert found_in("hôm nay trời mưa to", "Quê quán", "Số", "năm") == []
+
+
+def test_short_labels_must_be_read_well() -> None:
+    assert found_in("Số 12", "Số") == ["Số"]
+    assert found_in("Sĩ 12", "Số") == []
+
+
+def test_words_far_apart_are_no_label() -> None:
+    words = [*words_at("Quê", 100, 100), *words_at("quán", 900, 100)]
+    assert sightings(visual_lines(words), ["Quê quán"]) == []
+
+
+def test_wordings_that_tie_at_one_place_all_stay() -> None:
+    assert found_in("Số 12", "Số", "SỐ") == ["Số", "SỐ"] or found_in("Số 12", "Số", "SỐ") == ["SỐ", "Số"]
+    assert sightings([], ["Số"]) == []
+
+
+def test_a_label_twice_on_a_line_is_found_twice() -> None:
+    line = visual_lines([*words_at("Dân tộc: Kinh", 100, 100), *words_at("Dân tộc: Tày", 900, 100)])
+    found = sightings(line, ["Dân tộc"])
+    assert [(s.wording, s.box.x) for s in found] == [("Dân tộc", 100), ("Dân tộc", 900)]
+
+
+def test_long_wordings_read_well_say_most() -> None:
+    def weight(text: str, wording: str) -> float:
+        (found,) = sightings(visual_lines(words_at(text, 100, 100)), [wording])
+        return found.weight
+
+    long = "Họ và tên người đi khai sinh"
+    assert weight(long, long) > weight("Quê quán", "Quê quán") > weight("Số", "Số")
+    assert weight(long, long) > weight("Ho va ten ngươi di khai sình", long)
