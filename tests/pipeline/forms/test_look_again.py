@@ -1,0 +1,86 @@
+"""The second look finds labels that the first passed over, and leaves the rest as it is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import pytest
+
+from pipeline.forms import load_form
+from pipeline.forms.fit import FormFit, fit_form
+from pipeline.forms.lines import visual_lines
+from pipeline.forms.look_again import look_again
+from pipeline.recognise.tesseract import PrintedWord, words_of
+from tests.pipeline.drawn import Sheet
+from tests.pipeline.forms.words import BIRTH_2010, HEIGHT
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+TOP, PITCH = 240, 70
+MOTHER, NUMBER = 11, 1
+
+
+@dataclass(frozen=True)
+class Printed:
+    image: NDArray[np.uint8]
+    words: list[PrintedWord]
+
+    def without(self, *lines: int) -> list[PrintedWord]:
+        """The words, less those of some lines, as if the engine had passed over them."""
+        rows = [TOP + line * PITCH for line in lines]
+        return [w for w in self.words if all(abs(w.box.bottom - row) > 40 for row in rows)]
+
+
+@pytest.fixture(scope="module")
+def printed() -> Printed:
+    sheet = Sheet(HEIGHT)
+    for row, texts in enumerate(BIRTH_2010):
+        for place, text in enumerate(texts):
+            sheet.write(text, 150 + 560 * place, TOP + row * PITCH, size=36)
+    return Printed(sheet.grey, words_of(sheet.grey))
+
+
+def fit_of(words: list[PrintedWord]) -> FormFit:
+    return fit_form(visual_lines(words), HEIGHT, load_form("KS", "2010"))
+
+
+def fields(fit: FormFit) -> set[str]:
+    return {a.label.field for a in fit.anchors if a.label.field}
+
+
+def test_a_page_read_well_is_not_read_again(printed: Printed) -> None:
+    fit = fit_of(printed.words)
+    assert fit.share == 1.0
+    words, same = look_again(printed.image, printed.words, fit)
+    assert words is printed.words
+    assert same is fit
+
+
+def test_lost_labels_are_found_where_they_stand(printed: Printed) -> None:
+    poor = printed.without(MOTHER, NUMBER)
+    fit = fit_of(poor)
+    assert not {"meHoTen", "so"} & fields(fit)
+    words, better = look_again(printed.image, poor, fit)
+    assert fields(better) == fields(fit_of(printed.words))
+    assert better.share > fit.share
+    (found,) = [a.sighting.box for a in better.anchors if a.label.field == "meHoTen"]
+    (true,) = [a.sighting.box for a in fit_of(printed.words).anchors if a.label.field == "meHoTen"]
+    assert found.as_list() == pytest.approx(true.as_list(), abs=6)
+    # No word of the page is there twice.
+    assert len([w for w in words if abs(w.box.bottom - (TOP + MOTHER * PITCH)) < 30]) == len(
+        [w for w in printed.words if abs(w.box.bottom - (TOP + MOTHER * PITCH)) < 30]
+    )
+
+
+def test_where_nothing_more_is_found_all_stays_as_it_was(printed: Printed) -> None:
+    image = printed.image.copy()
+    row = TOP + MOTHER * PITCH
+    image[row - 50 : row + 20] = 245
+    poor = printed.without(MOTHER)
+    fit = fit_of(poor)
+    words, same = look_again(image, poor, fit)
+    assert words is poor
+    assert same is fit
