@@ -13,7 +13,7 @@ from pipeline.fields import normalise
 from pipeline.fields.choice import LISTS, OPEN, choose
 from pipeline.reasons import Reason
 from pipeline.rules import Severity, check_case
-from pipeline.twins import reconcile
+from pipeline.twins import cross_read
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -26,7 +26,6 @@ TICKED: Final = 0.10
 """Share of ink inside a tick box from which on it is ticked."""
 ALSO_TICKED: Final = 0.45
 """A second box counts only with so much of the first one's ink: less is a stroke that leaves its box."""
-TWINS: Final = (("nksNgaySinh", "nksNgaySinhBangChu"),)
 _TITLE_MARK: Final = re.compile(r"\s*[,;–-]\s+|\s+[–-]\s*|,\s*")
 
 
@@ -55,13 +54,8 @@ def assemble(
         policy: from which probability on a field is accepted; the fitted one by default.
     """
     drafts = _drafts(readings, fit)
-    twins: dict[str, float] = {}
-    for figures, words in TWINS:
-        if figures in drafts and words in drafts:
-            a, b, agreement = reconcile(drafts[figures].reading, drafts[words].reading)
-            drafts[figures] = replace(drafts[figures], reading=a)
-            drafts[words] = replace(drafts[words], reading=b)
-            twins[figures] = twins[words] = agreement
+    readings_by_key, twins = cross_read({key: draft.reading for key, draft in drafts.items()})
+    drafts = {key: replace(draft, reading=readings_by_key[key]) for key, draft in drafts.items()}
     texts = {key: draft.reading.text for key, draft in drafts.items()}
     doubts: dict[str, list[str]] = {}
     broken: set[str] = set()

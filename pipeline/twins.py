@@ -1,4 +1,9 @@
-"""A date in figures and the same date in words: each corrects the other before either is believed."""
+"""What a page says twice: each writing corrects the other before either is believed.
+
+A date stands in figures and in words. The declarant is mostly the father or the mother, who are named above.
+Parents mostly live at one place. Two readings that agree letter by letter, made from two writings, are the
+strongest evidence that a page holds.
+"""
 
 from __future__ import annotations
 
@@ -7,9 +12,10 @@ from typing import TYPE_CHECKING, Final
 
 from pipeline.fields.date import parse_date
 from pipeline.fields.date_words import closest_date_words
+from pipeline.text import text_key
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from pipeline.elements import Candidate, Reading
     from pipeline.fields.date_value import DateValue
@@ -18,6 +24,75 @@ LETTER: Final = 1.6
 """Nats that each letter costs which the words would have to be misread in."""
 NO_WORSE: Final = 9.0
 """A pair that agrees must not be further than this from the best texts taken alone."""
+
+
+DATES: Final = (("nksNgaySinh", "nksNgaySinhBangChu"),)
+DECLARANT: Final = ("nycHoTen", "nycQuanHe")
+PARENT_OF_WORD: Final = {
+    "cha": "chaHoTen",
+    "bố": "chaHoTen",
+    "ba": "chaHoTen",
+    "mẹ": "meHoTen",
+    "má": "meHoTen",
+}
+ONE_HOME: Final = ("meNoiCuTru", "chaNoiCuTru")
+SAME_PERSON: Final = 6.0
+SAME_HOME: Final = 3.0
+"""Nats that the common text may be behind the best texts taken alone: homes do differ, by a figure only."""
+
+
+def cross_read(readings: Mapping[str, Reading]) -> tuple[dict[str, Reading], dict[str, float]]:
+    """Readings by field key, with those led by their twins that say the same.
+
+    Returns:
+        The readings, and for fields with a twin 1.0 where both agree, -1.0 where they contradict each other,
+        0.0 where nothing follows.
+    """
+    found = dict(readings)
+    agreement: dict[str, float] = {}
+    for figures, words in DATES:
+        if figures in found and words in found:
+            found[figures], found[words], agreement[figures] = reconcile(found[figures], found[words])
+            agreement[words] = agreement[figures]
+    declarant, relation = DECLARANT
+    if declarant in found and relation in found:
+        parent = _parent_of(found[relation].text)
+        if parent in found:
+            found[declarant], found[parent], said = agree(found[declarant], found[parent], SAME_PERSON)
+            agreement[declarant] = agreement[parent] = said
+    first, second = ONE_HOME
+    if first in found and second in found:
+        found[first], found[second], said = agree(found[first], found[second], SAME_HOME)
+        agreement[first] = agreement[second] = max(0.0, said)
+    return found, agreement
+
+
+def _parent_of(relation: str) -> str:
+    """Key of the parent's name that a relation speaks of, "" where it is another or a foster parent."""
+    words = text_key(relation, casefold=True).split()
+    return "" if "nuôi" in words else PARENT_OF_WORD.get(words[0], "") if words else ""
+
+
+def agree(a: Reading, b: Reading, no_worse: float) -> tuple[Reading, Reading, float]:
+    """Lead two readings by the text that both may be, case aside.
+
+    Returns:
+        Both readings; 1.0 where a common text is at most ``no_worse`` nats behind the two best, -1.0 where
+        there is none, 0.0 where one is blank.
+    """
+    if not a.text or not b.text:
+        return a, b, 0.0
+    other = {text_key(c.text, casefold=True): c for c in reversed(b.candidates)}
+    pairs = [
+        (c.log_probability + other[key].log_probability, i, key)
+        for i, c in enumerate(a.candidates)
+        if (key := text_key(c.text, casefold=True)) in other
+    ]
+    alone = a.candidates[0].log_probability + b.candidates[0].log_probability
+    if not pairs or max(pairs)[0] < alone - no_worse:
+        return a, b, -1.0
+    _, i, key = max(pairs, key=lambda pair: (pair[0], -pair[1]))
+    return _led_by(a, a.candidates[i]), _led_by(b, other[key]), 1.0
 
 
 @dataclass(frozen=True, slots=True)
