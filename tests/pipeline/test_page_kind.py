@@ -1,0 +1,81 @@
+"""Blank pages, struck-out entries, and writing that is neither."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+import pytest
+
+from pipeline.clean import PAGE_WIDTH
+from pipeline.cut import FieldCrop
+from pipeline.elements import Box
+from pipeline.forms.form import Label
+from pipeline.ink import separate
+from pipeline.page_kind import FEW_FIELDS, is_blank_form, is_blank_paper, is_struck_out
+from tests.pipeline.drawn import PAGE_HEIGHT, Sheet, letter_page
+
+
+def crop(field: str, written: bool) -> FieldCrop:
+    lines = (np.full((30, 80), 245, np.uint8),) if written else ()
+    box = Box(0, 0, 80, 30)
+    return FieldCrop(Label((field,), field), box, lines, lines, (box,) * len(lines), 900 if written else 0)
+
+
+def struck(sheet: Sheet, *lines: tuple[int, int, int, int]) -> bool:
+    for line in lines:
+        sheet.pen.line(line, fill=30, width=6)
+    return is_struck_out(separate(sheet.grey))
+
+
+def test_writing_and_rules_strike_nothing_out() -> None:
+    sheet = letter_page()
+    assert not struck(sheet)
+    # Frames, rules and a fold are straight up or across, signatures are short.
+    assert not struck(
+        sheet, (100, 200, 1560, 200), (120, 100, 120, 2250), (700, 1900, 900, 1750), (100, 1150, 1560, 1190)
+    )
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        [(250, 1900, 1400, 400)],
+        [(250, 400, 1400, 1900), (250, 1900, 1400, 400)],
+        [(600, 500, 1000, 1700)],
+    ],
+    ids=["one stroke", "a cross", "a steep stroke"],
+)
+def test_long_slanting_strokes_cancel_an_entry(lines: list[tuple[int, int, int, int]]) -> None:
+    assert struck(letter_page(), *lines)
+
+
+def test_a_wavering_stroke_by_hand_cancels_too() -> None:
+    sheet = letter_page()
+    xs = np.linspace(300, 1350, 60)
+    ys = 1900 - (xs - 300) * 1.35 + 5 * np.sin(xs / 45)
+    sheet.pen.line([(float(x), float(y)) for x, y in zip(xs, ys, strict=True)], fill=40, width=6)
+    assert is_struck_out(separate(sheet.grey))
+
+
+def test_a_form_with_next_to_nothing_written_is_blank() -> None:
+    assert is_blank_form([])
+    assert is_blank_form([crop("so", True), crop("quyenSo", True), crop("nksHoTen", False)])
+    assert not is_blank_form([crop(f"key{i}", True) for i in range(FEW_FIELDS + 1)])
+    # The three gaps of one date are one field.
+    assert is_blank_form([crop("ngayDangKy", True)] * 3 + [crop("so", True)])
+
+
+def test_paper_is_blank_and_a_letter_is_not() -> None:
+    assert is_blank_paper(separate(np.full((PAGE_HEIGHT, PAGE_WIDTH), 245, np.uint8)))
+    assert not is_blank_paper(separate(letter_page().grey))
+    specks = np.full((PAGE_HEIGHT, PAGE_WIDTH), 245, np.uint8)
+    for x, y in np.random.default_rng(2).integers(0, 1600, (25, 2)):
+        cv2.circle(specks, (int(x), int(y)), 3, 60, -1)
+    cv2.rectangle(specks, (0, 0), (PAGE_WIDTH, 40), 20, -1)  # the scanner's lid along the rim
+    assert is_blank_paper(separate(specks))
+
+
+def test_a_scrap_is_judged_all_the_same() -> None:
+    ink = separate(np.full((12, 30), 245, np.uint8))
+    assert is_blank_paper(ink)
+    assert not is_struck_out(ink)
