@@ -33,7 +33,7 @@ def cut_ticks(anchors: Sequence[Anchor], ink: Ink, geometry: Geometry) -> list[F
     seen = [(anchor, square) for anchor, square in zip(anchors, found, strict=True) if square]
     crops = []
     for anchor, own in zip(anchors, found, strict=True):
-        square = own or _hidden_square(anchor, seen)
+        square = own or _hidden_square(anchor, seen, window, geometry)
         if square is None:
             crops.append(FieldCrop(anchor.label, anchor.sighting.box, (), (), (), 0))
             continue
@@ -44,7 +44,9 @@ def cut_ticks(anchors: Sequence[Anchor], ink: Ink, geometry: Geometry) -> list[F
     return crops
 
 
-def _hidden_square(anchor: Anchor, seen: Sequence[tuple[Anchor, Box]]) -> Box | None:
+def _hidden_square(
+    anchor: Anchor, seen: Sequence[tuple[Anchor, Box]], window: Image, geometry: Geometry
+) -> Box | None:
     """Where the square of a label must be, from those of other labels; None where there are none.
 
     The engine for print often takes a ticked square for the label's first letter: a label that is wider than
@@ -60,7 +62,20 @@ def _hidden_square(anchor: Anchor, seen: Sequence[tuple[Anchor, Box]]) -> Box | 
     letter = float(np.median([other.sighting.box.w / len(other.sighting.wording) for other, _ in seen]))
     needed = label.right - letter * len(anchor.sighting.wording)
     left = label.x if needed - label.x > 0.7 * side else label.x + offset
-    return Box(round(left), round(label.y + label.h / 2 + drop - side / 2), side, side)
+    place = Box(round(left), round(label.y + label.h / 2 + drop - side / 2), side, side)
+    # Where no tick covers it, the square itself is there, a little beside the place that follows.
+    near = 0.3 * side
+    area = clip(place.x - near, place.y - near, place.right + near, place.bottom + near, geometry.page)
+    close = [s for s in _outlines(area, window) if max(abs(s.w - side), abs(s.h - side)) <= 0.15 * side]
+    return max(close, key=lambda s: s.w * s.h, default=place)
+
+
+def _outlines(area: Box, window: Image) -> list[Box]:
+    """Boxes around all outlines of the ink in an area."""
+    part = window[area.y : area.bottom, area.x : area.right]
+    contours, _ = cv2.findContours(part, cv2.RETR_LIST, cv2.CHAIN_APPROX_SIMPLE)
+    boxes = [cv2.boundingRect(contour) for contour in contours]
+    return [Box(area.x + x, area.y + y, w, h) for x, y, w, h in boxes]
 
 
 def _square(box: Box, window: Image, geometry: Geometry) -> Box | None:
@@ -68,11 +83,11 @@ def _square(box: Box, window: Image, geometry: Geometry) -> Box | None:
     letter = geometry.letter
     for left, right in ((box.x - 2.4 * letter, box.x), (box.right, box.right + 2.4 * letter)):
         area = clip(left, box.y - 0.5 * letter, right, box.bottom + 0.5 * letter, geometry.page)
-        part = window[area.y : area.bottom, area.x : area.right]
-        contours, _ = cv2.findContours(part, cv2.RETR_LIST, cv2.CHAIN_APPROX_SIMPLE)
-        found = [cv2.boundingRect(contour) for contour in contours]
-        found = [s for s in found if 0.5 * letter < s[3] < 1.3 * letter and 0.75 < s[2] / max(1, s[3]) < 1.35]
+        found = [
+            s
+            for s in _outlines(area, window)
+            if 0.5 * letter < s.h < 1.3 * letter and 0.75 < s.w / max(1, s.h) < 1.35
+        ]
         if found:
-            x, y, w, h = max(found, key=lambda s: s[2] * s[3])
-            return Box(area.x + x, area.y + y, w, h)
+            return max(found, key=lambda s: s.w * s.h)
     return None

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from pipeline.assemble import TICKED
+from pipeline.elements import Box
 from tests.pipeline.cut.page import PITCH, FilledForm
 
 TEXTS = ("Đúng hạn", "Quá hạn", "Đăng ký lại", "Ghi vào sổ")
@@ -31,6 +34,20 @@ def test_the_ticked_box_and_no_other(place: int) -> None:
 def test_a_tick_that_hides_its_box_is_seen(place: int) -> None:
     shares = ticked(*("blot" if i == place else "" for i in range(4)))
     assert [share >= TICKED for share in shares.values()] == [i == place for i in range(4)]
+
+
+@pytest.mark.parametrize("mark", ["", "tick", "blot"])
+def test_a_box_that_the_engine_took_for_a_letter_is_found(mark: str) -> None:
+    form = FilledForm()
+    form.fill_up(range(5))
+    for text, x in zip(TEXTS, COLUMNS, strict=True):
+        form.tick(text, 6, x, mark if text == "Ghi vào sổ" else "tick" if text == "Đúng hạn" else "")
+    anchor = form.anchors.pop()
+    box = anchor.sighting.box  # "[Ghi vào sổ": from the square on, and a little too high
+    swallowed = Box(COLUMNS[3], box.y - 5, box.right - COLUMNS[3], box.h + 2)
+    form.anchors.append(replace(anchor, sighting=replace(anchor.sighting, box=swallowed)))
+    crops = form.cut()
+    assert [crops[text].tick >= TICKED for text in TEXTS] == [True, False, False, bool(mark)]
 
 
 def test_no_tick_at_all_and_two_ticks() -> None:
