@@ -32,6 +32,8 @@ from pipeline.scan import open_page
 
 TARGET: Final = 0.01
 """Error that accepted fields of a group may have, at the bound."""
+DOUBTFUL: Final = 8.0
+"""No field is accepted whose own chance of error is more than so many times the target, however good the rest."""
 CONFIDENCE: Final = 0.90
 BOOK_PAGES: Final = 6
 """Pages that share a hand, as ``training.pages`` makes them: a fold holds whole books."""
@@ -84,6 +86,7 @@ def upper_bound(wrong: int, seen: int, confidence: float = CONFIDENCE) -> float:
 def threshold_of(chances: NDArray[np.float64], right: NDArray[np.bool_], target: float) -> float:
     """The lowest probability from which on the error is proven to be under the target; 1.1 where none is."""
     order = np.argsort(-chances, kind="stable")
+    order = order[chances[order] >= 1.0 - DOUBTFUL * target]
     wrong = np.cumsum(~right[order])
     best = 1.1
     for i, place in enumerate(order):
