@@ -22,6 +22,8 @@ DATA: Final = Path(__file__).parent / "data"
 ORDER: Final = 6
 BITS: Final = 8
 """Bits that hold one character in the key of an n-gram."""
+REMEMBERED: Final = 400_000
+"""Answers kept: the same endings come back all the time."""
 START: Final = 1
 OTHER: Final = 2
 FIGURE: Final = 3
@@ -51,7 +53,7 @@ class NgramModel:
     values: array[float]
     contexts: array[int]
     backoffs: array[float]
-    memory: dict[tuple[int, int], float] = field(default_factory=dict)
+    memory: dict[str, float] = field(default_factory=dict)
 
     @classmethod
     def read(cls, path: Path) -> NgramModel:
@@ -70,19 +72,23 @@ class NgramModel:
 
     def log_probability(self, text: str, character: str) -> float:
         """Natural log-probability of a character after a text."""
+        ending = text[1 - ORDER :] + character
+        known = self.memory.get(ending)
+        if known is not None:
+            return known
         context = START if len(text) < ORDER - 1 else 0
-        for before in text[1 - ORDER :]:
+        for before in ending[:-1]:
             context = context << BITS | code_of(before)
-        return self._lookup(context, code_of(character))
+        if len(self.memory) > REMEMBERED:  # bounded: a worker reads pages for weeks
+            self.memory.clear()
+        found = self.memory[ending] = self._lookup(context, code_of(character))
+        return found
 
     def score(self, text: str) -> float:
         """Natural log-probability of a whole text."""
         return sum(self.log_probability(text[:i], text[i]) for i in range(len(text)))
 
     def _lookup(self, context: int, code: int) -> float:
-        known = self.memory.get((context, code))
-        if known is not None:
-            return known
         key = context << BITS | code
         place = bisect_left(self.keys, key)
         if place < len(self.keys) and self.keys[place] == key:
@@ -95,9 +101,6 @@ class NgramModel:
             place = bisect_left(self.contexts, context)
             if place < len(self.contexts) and self.contexts[place] == context:
                 result += self.backoffs[place]
-        if len(self.memory) > 500_000:  # bounded: a worker reads pages for weeks
-            self.memory.clear()
-        self.memory[context, code] = result
         return result
 
 
