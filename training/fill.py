@@ -56,12 +56,14 @@ class Manner:
 def truth_of(layout: Layout, texts: Mapping[str, str]) -> dict[str, str]:
     """Truth of one filled page: verbatim text of every field that the form asks for, "" where left blank.
 
-    A date written into three gaps is its parts joined by "/".
+    A date written into three gaps is its parts joined by "/"; an hour and its minutes are "4 giờ 05 phút".
     """
     truth = {}
     gaps = {slot.key.split(".")[0] for slot in layout.slots if "." in slot.key}
     for key in layout.asked():
-        if key in gaps:
+        if key in gaps and f"{key}.hour" in texts:
+            truth[key] = texts[key] and f"{texts[f'{key}.hour']} giờ {texts[f'{key}.minute']} phút"
+        elif key in gaps:
             found = [texts[f"{key}.{part}"] for part in ("day", "month", "year")]
             truth[key] = "/".join(found) if any(found) else ""
         else:

@@ -112,10 +112,14 @@ class Layout:
         return tuple(found)
 
 
-def layout_names(edition: str = "both") -> list[str]:
-    """Names of the layouts of one edition, or of all."""
-    names = sorted(path.stem for path in LAYOUTS.glob("*.toml"))
-    return [name for name in names if edition == "both" or load_layout(name).edition == edition]
+def layout_names(edition: str = "both", register_type: str = "KS") -> list[str]:
+    """Names of the layouts of one edition or of "both", of one register type or of "all"."""
+    found = {path.stem: load_layout(path.stem) for path in sorted(LAYOUTS.glob("*.toml"))}
+    return [
+        name
+        for name, layout in found.items()
+        if edition in {"both", layout.edition} and register_type in {"all", layout.type}
+    ]
 
 
 @lru_cache(maxsize=32)

@@ -96,7 +96,7 @@ def _write(
     for slot in layout.slots:
         text = slot_text(slot, texts, hands.joint)
         # Names under signatures are written by hand also where the entry is typed.
-        who = hands.pen if slot.key in {"=nycHoTen", "nguoiThucHien"} else hands.clerk
+        who = hands.pen if slot.key.startswith("=") or slot.key == "nguoiThucHien" else hands.clerk
         lay_all(ink, fill_slot(slot, text, who, hands.manner, px, rng))
     for tick in layout.ticks:
         if tick.label == texts["loaiDangKy"]:

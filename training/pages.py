@@ -9,20 +9,21 @@ from __future__ import annotations
 import datetime
 import json
 import random
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from training.adults import make_death, make_marriage
 from training.damage import draw_damage, encode
 from training.faces import HAND, NoUsableFont, usable_fonts
 from training.fill import Manner
 from training.ink import make_writer
 from training.layout import Layout, layout_names, load_layout
 from training.page import Hands, Rendered, render_page
-from training.registration import BookFacts, make_book, make_entry, workday
+from training.registration import BookFacts, Entry, make_book, make_entry, workday
 from training.typewriter import make_typewriter
 
 
@@ -43,6 +44,15 @@ class Options:
     blank: float = 0.02
     void: float = 0.02
     book_pages: int = 6
+    type: str = "KS"
+
+
+ENTRIES: dict[str, Callable[[random.Random, BookFacts, int, datetime.date], Entry]] = {
+    "KS": make_entry,
+    "KH": make_marriage,
+    "KT": make_death,
+}
+"""How an entry of each register type is made up."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,10 +70,11 @@ def make_station(options: Options, number: int) -> Station:
     """The book of that number."""
     rng = random.Random(f"book {options.seed} {number}")
     # Print runs in turn, an edition after the other, so that a small set has them all.
-    names = sorted(layout_names(options.edition), key=lambda name: name[::-1])
+    names = sorted(layout_names(options.edition, options.type), key=lambda name: name[::-1])
     layout = load_layout(names[number % len(names)])
     year = rng.randint(2010, 2015) if layout.edition == "2010" else rng.randint(2016, 2020)
-    facts = make_book(rng, year, volume=rng.choice(["01", "01", "01", "02"]))
+    volume = rng.choice(["01", "01", "01", "02"])
+    facts = make_book(rng, year, volume=volume, register_type=layout.type)
     typed = rng.random() < options.typed
     seed = f"{options.seed} {number}"
     pen = make_writer(rng.choice(options.fonts), seed)
@@ -90,7 +101,8 @@ def make_page(options: Options, index: int) -> tuple[Rendered, bytes]:
         station.opened + datetime.timedelta(days=3 * place + rng.randint(0, 2)),
         datetime.date(station.facts.year, 12, 28),
     )
-    entry = None if kind == "blank" else make_entry(rng, station.facts, station.first + place, workday(day))
+    make = ENTRIES[station.layout.type]
+    entry = None if kind == "blank" else make(rng, station.facts, station.first + place, workday(day))
     damage = draw_damage(
         rng, max_skew=options.max_skew, quality=options.quality, grey=options.grey, photo=options.photo,
         turned=options.turned,
@@ -137,8 +149,13 @@ def main(
     blank: Annotated[float, typer.Option(min=0, max=1, help="Share of blank forms.")] = 0.02,
     void: Annotated[float, typer.Option(min=0, max=1, help="Share of struck-out entries.")] = 0.02,
     book_pages: Annotated[int, typer.Option(min=1, help="Pages that share a book.")] = 6,
+    register_type: Annotated[
+        str, typer.Option("--type", help="Register type: KS, KH, KT, or all in turn.")
+    ] = "KS",
 ) -> None:
-    """Draw pages of made-up birth registers, each with its truth."""
+    """Draw pages of made-up registers, each with its truth."""
+    if register_type not in {*ENTRIES, "all"}:
+        raise typer.BadParameter(f"--type is {', '.join(ENTRIES)} or all.")
     if edition not in {"2010", "2015", "both"}:
         raise typer.BadParameter("--edition is 2010, 2015 or both.")
     try:
@@ -151,7 +168,7 @@ def main(
     options = Options(
         seed=seed, edition=edition, fonts=fonts, typed=typed, dpi=tuple(int(part) for part in dpi.split(",")),
         max_skew=max_skew, quality=(low, high), grey=grey, photo=photo, turned=turned, blank=blank, void=void,
-        book_pages=book_pages,
+        book_pages=book_pages, type=register_type,
     )  # fmt: skip
     out.mkdir(parents=True, exist_ok=True)
     for index in range(count):

@@ -57,7 +57,14 @@ class BookFacts:
     title: str
 
 
-def make_book(rng: random.Random, year: int, *, office: Unit | None = None, volume: str = "01") -> BookFacts:
+def make_book(
+    rng: random.Random,
+    year: int,
+    *,
+    office: Unit | None = None,
+    volume: str = "01",
+    register_type: str = "KS",
+) -> BookFacts:
     """A book of one office and year with one clerk and one signer."""
     place = office or home_unit(rng, max(year, 1997))
     man = make_person(rng, male=rng.random() < 0.5, group="kinh", born=year - 35)
@@ -72,7 +79,8 @@ def make_book(rng: random.Random, year: int, *, office: Unit | None = None, volu
         number_with_year=rng.random() < 0.7,
         number_digits=rng.choice([1, 2, 2, 3]),
         volume=rng.choices(
-            [f"{volume}/{year}", volume, f"{volume}-TP/HT-{2015 if year > 2015 else 2010}-KS"], [8, 2, 1]
+            [f"{volume}/{year}", volume, f"{volume}-TP/HT-{2015 if year > 2015 else 2010}-{register_type}"],
+            [8, 2, 1],
         )[0],
         country=rng.choices(["Việt Nam", "Việt nam", "VN"], weights=[8, 2, 1])[0],
         stroke=rng.choice(["", "", "", "-", "/"]),
@@ -110,7 +118,7 @@ def make_entry(
     child, mother, father = _family(rng, born.year)
     relation, declarer = _declarer(rng, mother, father, book.year)
     texts = {
-        "so": _number(clerk, number, book.year),
+        "so": case_number(clerk, number, book.year),
         "quyenSo": clerk.volume,
         "ngayDangKy": figures(registered, clerk.dates),
         "loaiDangKy": "Quá hạn" if late else "Đăng ký lại" if again else "Đúng hạn",
@@ -126,7 +134,7 @@ def make_entry(
         "nksDanToc": child.ethnicity,
         "nksQuocTich": clerk.country,
         "nksQueQuan": written(family_seat(rng, child.group), clerk.addresses, rng),
-        "nksSoDinhDanh": _identity(rng, child.male, born.year)
+        "nksSoDinhDanh": identity_number(rng, child.male, born.year)
         if book.year >= 2016 and rng.random() < 0.8
         else "",
         "nycHoTen": declarer,
@@ -153,7 +161,8 @@ def make_entry(
     return Entry({key: unicodedata.normalize("NFC", text) for key, text in texts.items()}, registered)
 
 
-def _number(clerk: Clerk, number: int, year: int) -> str:
+def case_number(clerk: Clerk, number: int, year: int) -> str:
+    """The number of a case as that clerk writes it."""
     text = f"{number:0{clerk.number_digits}d}"
     return f"{text}/{year}" if clerk.number_with_year else text
 
@@ -206,7 +215,7 @@ def _birth_place(rng: random.Random, book: BookFacts, year: int) -> str:
     return address if draw < 0.92 else f"Tại nhà, {inside}"
 
 
-def _identity(rng: random.Random, male: bool, year: int) -> str:
+def identity_number(rng: random.Random, male: bool, year: int) -> str:
     """Personal identification number, structure of Decree 137/2015 article 13: 070 is Bình Phước."""
     century = (year // 100 - 19) * 2 + (0 if male else 1)
     return f"070{century}{year % 100:02d}{rng.randint(0, 999999):06d}"
