@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
@@ -11,6 +10,7 @@ from pipeline.confidence import default_policy, feature_row, group_of, probabili
 from pipeline.elements import Box, Candidate, Case, Field, FieldKind, FieldState, Reading
 from pipeline.fields import normalise
 from pipeline.fields.choice import LISTS, OPEN, choose
+from pipeline.gaps import name_and_title, of_parts, time_and_date
 from pipeline.reasons import Reason
 from pipeline.rules import Severity, check_case
 from pipeline.twins import cross_read
@@ -26,7 +26,6 @@ TICKED: Final = 0.10
 """Share of ink inside a tick box from which on it is ticked."""
 ALSO_TICKED: Final = 0.45
 """A second box counts only with so much of the first one's ink: less is a stroke that leaves its box."""
-_TITLE_MARK: Final = re.compile(r"\s*[,;–-]\s+|\s+[–-]\s*|,\s*")
 
 
 @dataclass(frozen=True)
@@ -93,6 +92,7 @@ def _drafts(readings: Sequence[CropReading], fit: FormFit) -> dict[str, _Draft]:
     by_key: dict[str, list[CropReading]] = {}
     for item in readings:
         by_key.setdefault(item.crop.label.field, []).append(item)
+    kinds = {key: label.kind for key, label in fit.form.fields().items()}
     drafts: dict[str, _Draft] = {}
     for key, label in fit.form.fields().items():
         items = by_key.get(key, [])
@@ -107,12 +107,14 @@ def _drafts(readings: Sequence[CropReading], fit: FormFit) -> dict[str, _Draft]:
             box = box.union(item.crop.box)
         if label.tick:
             drafts[key] = _Draft(key, label.kind, _ticked(items), box)
-        elif label.part:
-            drafts[key] = _Draft(key, label.kind, _date_of_parts(items), box)
-        elif label.then and label.then not in by_key:
-            first, second = _name_and_title(items[0].reading)
+        elif label.then and label.then not in by_key and len(items) == 1:
+            kind = kinds.get(label.then, FieldKind.OFFICE)
+            split = time_and_date if kind is FieldKind.DATE else name_and_title
+            first, second = split(items[0].reading)
             drafts[key] = _Draft(key, label.kind, first, box)
-            drafts[label.then] = _Draft(label.then, FieldKind.OFFICE, second, box)
+            drafts[label.then] = _Draft(label.then, kind, second, box)
+        elif label.part:
+            drafts[key] = _Draft(key, label.kind, of_parts(items), box)
         else:
             drafts[key] = _Draft(key, label.kind, items[0].reading, box, below=label.below)
     return drafts
@@ -134,49 +136,6 @@ def _ticked(items: Sequence[CropReading]) -> Reading:
     }
     evidence |= {"lines": float(len(items)), "length": float(len(text)), "ink": 100.0 * first}
     return Reading(text, candidates if text else (), "tick", evidence)
-
-
-def _date_of_parts(items: Sequence[CropReading]) -> Reading:
-    """Day, month and year from three gaps, joined by strokes; where a gap is missing, what there is."""
-    order = {"day": 0, "month": 1, "year": 2}
-    parts = sorted(items, key=lambda item: order[item.crop.label.part])
-    written = [item.reading for item in parts if item.reading.text]
-    if not written:
-        return Reading("", (), "recogniser", parts[0].reading.evidence)
-    text = "/".join(reading.text for reading in written)
-    share = sum(reading.candidates[0].log_probability for reading in written)
-    candidates = [Candidate(text, share)]
-    for i, reading in enumerate(written):
-        for other in reading.candidates[1:3]:
-            whole = "/".join([r.text if j != i else other.text for j, r in enumerate(written)])
-            worse = other.log_probability - reading.candidates[0].log_probability
-            candidates.append(Candidate(whole, share + worse))
-    candidates.sort(key=lambda c: -c.log_probability)
-    candidates = [c for i, c in enumerate(candidates) if c.text not in {d.text for d in candidates[:i]}]
-    keys = {key for reading in written for key in reading.evidence}
-    evidence = {key: min(reading.evidence.get(key, 0.0) for reading in written) for key in keys}
-    evidence["lines"] = float(len(written))
-    evidence["fits"] = min(evidence.get("fits", 0.0), 1.0 if len(written) == 3 else 0.4)
-    return Reading(text, tuple(candidates[:5]), "recogniser", evidence)
-
-
-def _name_and_title(reading: Reading) -> tuple[Reading, Reading]:
-    """A name and the title after it in one gap: at a comma or dash, or where a known title begins."""
-    words = reading.text.split()
-    for i in range(1, len(words)):
-        title = " ".join(words[i:])
-        if choose(FieldKind.OFFICE, title).options:
-            name = _TITLE_MARK.sub(" ", " ".join(words[:i]) + " ").strip(" ,;-–")
-            return _part_of(reading, name), _part_of(reading, title)
-    pieces = _TITLE_MARK.split(reading.text, maxsplit=1)
-    if len(pieces) == 2 and all(pieces):
-        return _part_of(reading, pieces[0]), _part_of(reading, pieces[1])
-    return reading, Reading("", (), reading.engine, reading.evidence)
-
-
-def _part_of(reading: Reading, text: str) -> Reading:
-    share = reading.candidates[0].log_probability if reading.candidates else 0.0
-    return replace(reading, text=text, candidates=(Candidate(text, share),))
 
 
 def _anchor_score(key: str, fit: FormFit) -> float:

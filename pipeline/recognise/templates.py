@@ -33,8 +33,9 @@ _BEFORE_FIGURES: Final = re.compile(r"^(?P<words>\D{2,}?)\s*(?P<figures>\d.*)$")
 _VOLUME: Final = re.compile(
     r"^(?P<number>\d{1,3})\s*-\s*\S{1,4}\s*/\s*\S{1,4}\s*-\s*(?P<year>\d{4})\s*-\s*\S{1,3}$"
 )
-VOLUME_FORM: Final = "{number}-TP/HT-{year}-KS"
-"""How a volume is numbered since 2015 (TT 15/2015/TT-BTP), for births."""
+VOLUME_FORM: Final = "{number}-TP/HT-{year}-{book}"
+"""How a volume is numbered since 2015 (TT 15/2015/TT-BTP)."""
+BOOKS: Final = ("KS", "KH", "KT")
 
 
 def known_forms(kind: FieldKind, text: str) -> list[str]:
@@ -51,5 +52,7 @@ def known_forms(kind: FieldKind, text: str) -> list[str]:
         return [f"{paper} {found['figures']}" for paper in near]
     if kind is FieldKind.NUMBER:
         volume = _VOLUME.match(text)
-        return [VOLUME_FORM.format(number=volume["number"], year=volume["year"])] if volume else []
+        if not volume:
+            return []
+        return [VOLUME_FORM.format(number=volume["number"], year=volume["year"], book=book) for book in BOOKS]
     return []
