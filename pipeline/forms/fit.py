@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from pipeline.forms.lines import Sighting, VisualLine, fold, sightings, visual_lines
+from pipeline.forms.lines import Sighting, VisualLine, all_sightings, apart, fold, visual_lines
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -51,20 +51,31 @@ def fit_page(words: Sequence[PrintedWord], height: int, forms: Iterable[Form]) -
         height: rows of the page.
         forms: the forms to try, the book's own first where it is known.
     """
-    lines = visual_lines(words)
-    fits = [fit_form(lines, height, form) for form in forms]
+    lines, forms = visual_lines(words), tuple(forms)
+    # Forms share most of their wordings, and finding them costs most: once for all forms.
+    found = all_sightings(lines, sorted({text for form in forms for text in wordings_of(form)}))
+    fits = [fit_form(lines, height, form, found) for form in forms]
     best = max(fits, key=lambda fit: fit.share, default=None)
     return best if best is not None and best.share >= LEAST_SHARE else None
 
 
-def fit_form(lines: Sequence[VisualLine], height: int, form: Form) -> FormFit:
-    """Lay one form over a page.
+def wordings_of(form: Form) -> frozenset[str]:
+    """Everything that a form's labels may say."""
+    return frozenset(text for label in form.labels for text in label.text)
+
+
+def fit_form(
+    lines: Sequence[VisualLine], height: int, form: Form, seen: Sequence[Sighting] | None = None
+) -> FormFit:
+    """Lay one form over a page. ``seen`` are all places of its wordings (and others) where they are known.
 
     Blocks follow each other down the page, so the page's lines are divided among them so that the labels
     found, each once and inside its own block, say the most: a small dynamic programme over lines and blocks.
     """
-    wordings = sorted({text for label in form.labels for text in label.text})
-    found = sightings(lines, wordings)
+    wordings = wordings_of(form)
+    if seen is None:
+        seen = all_sightings(lines, sorted(wordings))
+    found = apart([sighting for sighting in seen if sighting.wording in wordings])
     ordered = [block for block in form.blocks if not block.anywhere]
     count = len(lines)
     per_block = [_by_line(block, found, count, height) for block in ordered]

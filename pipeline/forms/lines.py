@@ -136,16 +136,20 @@ def separate(words: Sequence[PrintedWord]) -> list[PrintedWord]:
 
 
 def sightings(lines: Sequence[VisualLine], wordings: Sequence[str]) -> list[Sighting]:
-    """Where each wording may stand: the best, non-overlapping places by line.
+    """Where each wording may stand: the best, non-overlapping places by line."""
+    return apart(all_sightings(lines, wordings))
+
+
+def all_sightings(lines: Sequence[VisualLine], wordings: Sequence[str]) -> list[Sighting]:
+    """Every place where a wording may stand, those that say most first; places may overlap.
 
     Runs of words of every line are compared with every wording, marks and case aside (rapidfuzz), and then
-    once more with their marks, which tell "Số" from "so". Where two places overlap the one that says more
-    stays; wordings that tie at one place all stay.
+    once more with their marks, which tell "Số" from "so".
     """
     runs: list[tuple[int, int, int]] = []
     folded: list[str] = []
     keys = [fold(wording) for wording in wordings]
-    longest = max(len(key) for key in keys) + 6
+    longest = max((len(key) for key in keys), default=0) + 6
     for line in lines:
         parts = [fold(word.text) for word in line.words]
         for first in range(len(parts)):
@@ -158,7 +162,7 @@ def sightings(lines: Sequence[VisualLine], wordings: Sequence[str]) -> list[Sigh
                     break
                 runs.append((line.index, first, last))
                 folded.append(text)
-    if not runs:
+    if not runs or not keys:
         return []
     scores = process.cdist(folded, keys, scorer=fuzz.ratio, score_cutoff=70.0, dtype=np.float32)
     found: list[Sighting] = []
@@ -174,7 +178,16 @@ def sightings(lines: Sequence[VisualLine], wordings: Sequence[str]) -> list[Sigh
         score = float(0.7 * scores[run, wording] + 0.3 * marked) / 100
         if score >= _least_score(len(keys[wording])):
             found.append(Sighting(wordings[wording], line_index, first, last, _printed_box(words), score))
-    found.sort(key=lambda item: -item.weight)
+    return sorted(found, key=lambda item: -item.weight)
+
+
+def apart(found: Sequence[Sighting]) -> list[Sighting]:
+    """The places of one form that do not overlap, line by line.
+
+    Args:
+        found: places, those that say most first. Of two that overlap the first stays; wordings that tie at
+            one place all stay.
+    """
     kept: list[Sighting] = []
     for item in found:
         rivals = [k for k in kept if k.line == item.line and k.first <= item.last and item.first <= k.last]
