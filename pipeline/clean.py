@@ -25,6 +25,9 @@ SMALL: Final = 700
 """Columns at which skew and paper are looked for."""
 LONGEST_STRIP: Final = 4.0
 """A strip longer than so many times its width is widened: scaled as a page it would fill the memory."""
+PAPER_GREY: Final = 225.0
+NOT_YET_RED: Final = 10
+"""Levels of red over the other colours that paper and noise have by themselves."""
 EDGE_SHARE: Final = 0.25
 """Part of a side that one straight piece of the sheet's edge must show."""
 EDGE_LEAN: Final = np.pi / 10
@@ -77,12 +80,20 @@ def turn(image: Image, degrees: int) -> Image:
 def ink_grey(image: Image) -> Image:
     """Grey (rows, columns) in which blue and black ink is dark and red stamps are nearly paper.
 
-    The red channel shows a red stamp as paper; a tenth of the green keeps the noise of a grey scan low and
-    costs the stamp little.
+    The red channel shows red ink lightest. What is redder than the paper itself is lightened by as much again
+    as it is redder, which leaves a dark stroke over a stamp dark: it is no redder than the paper.
     """
     if image.ndim == 2:
         return image
-    return np.asarray(cv2.addWeighted(image[:, :, 2], 0.9, image[:, :, 1], 0.1, 0.0), np.uint8)
+    paper = np.median(image[::16, ::16].reshape(-1, 3), axis=0)
+    blue, green, red = (
+        cv2.convertScaleAbs(channel, alpha=float(PAPER_GREY / max(1.0, tone)))
+        for channel, tone in zip(cv2.split(image), paper, strict=True)
+    )
+    redder = cv2.subtract(red, cv2.max(blue, green))
+    redder = cv2.subtract(redder, np.full_like(redder, NOT_YET_RED))
+    grey = cv2.addWeighted(red, 0.9, green, 0.1, 0.0)
+    return np.asarray(cv2.add(grey, cv2.add(redder, redder)), np.uint8)
 
 
 def even_light(grey: Image) -> Image:

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 PAPER: Final = 245
 UNDER: Final = 0.34
 """How far under its baseline, in line pitches, the middle of a stroke of the line may be."""
+WORD_GAP: Final = 0.45
+"""A wider gap, in line pitches, between strokes under signatures parts two people's names."""
 LEAST_INK: Final = 45
 """A field with less ink than this in all is blank: about one short dash."""
 
@@ -120,10 +122,31 @@ def cut_below(
         return FieldCrop(anchor.label, clip(left, foot - pitch, right, foot, page), (), (), (), 0)
     bottoms = (strokes.top + strokes.height)[inside]
     row = float(np.percentile(bottoms, 85))
+    left, right = _grown(strokes, row, left, right, pitch)
     image, around, ink = _line(views, strokes, row - 0.1 * pitch, round(left), round(right), pitch)
     if image is None or around is None:
         return FieldCrop(anchor.label, clip(left, row - pitch, right, row, page), (), (), (), 0)
     return FieldCrop(anchor.label, around, (image.bare,), (image.raw,), (around,), ink)
+
+
+def _grown(strokes: Strokes, row: float, left: float, right: float, pitch: float) -> tuple[float, float]:
+    """Two columns moved outwards over the strokes that go on with the writing on a row between them.
+
+    A name does not end where the heading over it does.
+    """
+    band = (strokes.area > 0) & (strokes.height < 1.2 * pitch)
+    band &= (strokes.y > row - ABOVE * pitch) & (strokes.y < row + UNDER * pitch)
+    starts, ends, middles = strokes.left[band], (strokes.left + strokes.width)[band], strokes.x[band]
+    written = (middles > left) & (middles < right)
+    if not written.any():
+        return left, right
+    first, last = float(starts[written].min()), float(ends[written].max())
+    while True:
+        near = (starts < last + WORD_GAP * pitch) & (ends > first - WORD_GAP * pitch)
+        wider = min(first, float(starts[near].min())), max(last, float(ends[near].max()))
+        if wider == (first, last):
+            return min(left, first), max(right, last)
+        first, last = wider
 
 
 def _line(

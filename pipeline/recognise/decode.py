@@ -42,9 +42,9 @@ LIST_PRIOR: Final = 0.4
 """Weight of a list's log-prior beside the recogniser's log-likelihood."""
 NEAREST: Final = 24
 """Entries of a list that are scored: those nearest to what was read freely."""
-PRINT_TRUST: Final = 9.0
+PRINT_TRUST: Final = 5.0
 """Nats that a reading of print gains at full confidence; none at ``PRINT_FLOOR``."""
-PRINT_FLOOR: Final = 55.0
+PRINT_FLOOR: Final = 70.0
 ENGINE: Final = "recogniser"
 
 MODELS: Final[dict[FieldKind, tuple[str, float]]] = {

@@ -93,8 +93,10 @@ class NgramModel:
         place = bisect_left(self.keys, key)
         if place < len(self.keys) and self.keys[place] == key:
             result = self.values[place]
-        elif context == 0:
-            result = -math.log(ALPHABET)
+        elif context == 0:  # a letter never seen has its share of what the seen ones leave
+            result = -math.log(ALPHABET) + (
+                self.backoffs[0] if self.contexts and not self.contexts[0] else 0.0
+            )
         else:
             shorter = context & ((1 << BITS * (_length(context) - 1)) - 1)
             result = self._lookup(shorter, code)
