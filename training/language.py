@@ -1,4 +1,4 @@
-"""Make the language priors of ``pipeline.recognise.language`` from the lexicons: ``python -m training.language``.
+"""Make the priors of ``pipeline.recognise.language`` from the lexicons: ``python -m training.language``.
 
 The texts counted are made up: every entry of the lexicons, put together as registers put them together, with
 the syllables that Vietnamese allows as a thin ground under everything, so that a word of no list is unlikely
@@ -25,13 +25,13 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
 SEED: Final = 11
-ONSETS: Final = ["", *"b c ch d đ g gh gi h k kh l m n ng ngh nh p ph qu r s t th tr v x".split()]
-RIMES: Final = (
-    "a ac ach ai am an ang anh ao ap at au ay ă ăc ăm ăn ăng ăp ăt âc âm ân âng âp ât âu ây e ec em en eng eo "
-    "ep et ê êch êm ên ênh êp êt êu i ia ich iêc iêm iên iêng iêp iêt iêu im in inh ip it iu o oa oac oach oai "
-    "oan oang oanh oat oay oc oe oen oet oi om on ong op ot ô ôc ôi ôm ôn ông ôp ôt ơ ơi ơm ơn ơp ơt u ua uân "
-    "uât uây uc uê uênh ui um un ung uôc uôi uôm uôn uông uôt up ut uy uya uyên uyêt uynh ư ưa ưc ưi ươc ươi "
-    "ươm ươn ương ươp ươt ươu ưng ưt ưu y yêm yên yêt yêu"
+ONSETS: Final = ["", *"b c ch d đ g gh gi h k kh l m n ng ngh nh p ph qu r s t th tr v x".split()]  # noqa: SIM905
+RIMES: Final = (  # noqa: SIM905
+    "a ac ach ai am an ang anh ao ap at au ay ă ăc ăm ăn ăng ăp ăt âc âm ân âng âp ât âu ây e ec em en "
+    "eng eo ep et ê êch êm ên ênh êp êt êu i ia ich iêc iêm iên iêng iêp iêt iêu im in inh ip it iu o "
+    "oa oac oach oai oan oang oanh oat oay oc oe oen oet oi om on ong op ot ô ôc ôi ôm ôn ông ôp ôt ơ "
+    "ơi ơm ơn ơp ơt u ua uân uât uây uc uê uênh ui um un ung uôc uôi uôm uôn uông uôt up ut uy uya uyên "
+    "uyêt uynh ư ưa ưc ưi ươc ươi ươm ươn ương ươp ươt ươu ưng ưt ưu y yêm yên yêt yêu"
 ).split()
 TONES: Final = ("", "\u0301", "\u0300", "\u0309", "\u0303", "\u0323")
 UNIT_SHORT: Final = {
@@ -55,8 +55,16 @@ def syllables() -> list[str]:
             for tone in TONES[1:6:4] if stop else TONES:
                 vowels = [i for i, letter in enumerate(rime) if letter in "aăâeêioôơuưy"]
                 marked = [i for i in vowels if rime[i] in "ăâêôơư"]
-                places = {marked[-1]} if marked else {vowels[0], vowels[-1]} if len(vowels) == 2 else {vowels[len(vowels) // 2]}
-                found += [unicodedata.normalize("NFC", onset + rime[: i + 1] + tone + rime[i + 1 :]) for i in places]
+                places = (
+                    {marked[-1]}
+                    if marked
+                    else {vowels[0], vowels[-1]}
+                    if len(vowels) == 2
+                    else {vowels[len(vowels) // 2]}
+                )
+                found += [
+                    unicodedata.normalize("NFC", onset + rime[: i + 1] + tone + rime[i + 1 :]) for i in places
+                ]
     return found
 
 
@@ -87,14 +95,16 @@ def _short(rng: random.Random, text: str) -> str:
 
 
 def places(rng: random.Random) -> Iterator[str]:
-    """Every commune in its district and province, as written out and as shortened, with hamlets before some."""
+    """Every commune in its district and province, written out and shortened, with hamlets before some."""
     hamlet = lexicons.load("given_names")
     institutions = lexicons.load("institutions")
     for province in lexicons.places():
         near = province.place.name == "Bình Phước"
         for district in province.districts:
             for commune in district.communes:
-                yield " ".join(place.name for place in (commune, district.place, province.place) if place.text)
+                yield " ".join(
+                    place.name for place in (commune, district.place, province.place) if place.text
+                )
                 for _ in range(8 if near else 2):
                     parts = [commune.text, district.place.text, province.place.text]
                     parts = [_short(rng, part) for part in parts if part]
@@ -121,7 +131,16 @@ def dates_in_words(rng: random.Random, count: int) -> Iterator[str]:
 
 def other_texts(rng: random.Random) -> Iterator[str]:
     """Entries of the remaining lists, oftener where they are common."""
-    for name in ("ethnicity", "nationality", "relation", "office", "registration_kind", "sex", "occupations", "death_causes"):
+    for name in (
+        "ethnicity",
+        "nationality",
+        "relation",
+        "office",
+        "registration_kind",
+        "sex",
+        "occupations",
+        "death_causes",
+    ):
         for entry in lexicons.load(name):
             for _ in range(1 + rng.randint(0, 4)):
                 yield entry
@@ -168,13 +187,26 @@ def witten_bell(counts: Counter[int], least: int) -> dict[str, np.ndarray]:
                 break
         probability[key] = (kept[key] + kinds[context] * lower) / (total[context] + kinds[context])
     keys = np.array(sorted(probability), np.uint64)
-    contexts = np.array(sorted(c for c in total if c), np.uint64)
+    contexts = np.array(sorted(total), np.uint64)
     return {
         "keys": keys,
         "values": np.log([probability[int(k)] for k in keys]).astype(np.float16),
         "contexts": contexts,
-        "backoffs": np.log([kinds[int(c)] / (total[int(c)] + kinds[int(c)]) for c in contexts]).astype(np.float16),
+        "backoffs": np.log([kinds[int(c)] / (total[int(c)] + kinds[int(c)]) for c in contexts]).astype(
+            np.float16
+        ),
     }
+
+
+def save(path: Path, model: dict[str, np.ndarray]) -> None:
+    """Write a model as ``pipeline.recognise.language`` reads it."""
+    np.savez_compressed(
+        path,
+        keys=model["keys"],
+        values=model["values"],
+        contexts=model["contexts"],
+        backoffs=model["backoffs"],
+    )
 
 
 def corpora() -> dict[str, list[str]]:
@@ -201,7 +233,7 @@ def main() -> None:
     arguments = parser.parse_args()
     for name, texts in corpora().items():
         path = arguments.out / f"language-{name}.npz"
-        np.savez_compressed(path, **witten_bell(count_ngrams(texts), arguments.least))
+        save(path, witten_bell(count_ngrams(texts), arguments.least))
         print(f"{path.name}: {len(texts)} texts, {path.stat().st_size / 1e6:.2f} MB")
 
 
