@@ -72,7 +72,7 @@ def name_and_title(reading: Reading) -> tuple[Reading, Reading]:
     """A name and the title after it in one gap: at a comma or dash, or where a known title begins."""
     words = reading.text.split()
     for i in range(1, len(words)):
-        title = " ".join(words[i:])
+        title = " ".join(words[i:]).lstrip(" ,;-–")
         if choose(FieldKind.OFFICE, title).options:
             name = _TITLE_MARK.sub(" ", " ".join(words[:i]) + " ").strip(" ,;-–")
             return _part_of(reading, name), _part_of(reading, title)

@@ -156,10 +156,7 @@ def _look(image: NDArray[np.uint8], turned: int, prior: BookPrior | None) -> _Lo
     ink = inks.separate(page.grey)
     bare = inks.paint_over(page.grey, ink.furniture)
     words = words_of(bare)
-    forms = all_forms()
-    if prior is not None and prior.type:
-        forms = tuple(form for form in forms if form.type == prior.type) or forms
-    fit = fit_page(words, page.height, forms)
+    fit = fit_page(words, page.height, all_forms(), prior.type if prior is not None else "")
     if fit is not None:
         words, fit = look_again(bare, words, fit)
     return _Look(page, ink, words, fit)

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 LEAST_SHARE: Final = 0.45
 """A page on which less of a form's labels are found is not that form."""
+STRANGER: Final = 0.12
+"""A page is of another register when that one's form shows so much more of itself (rendered pages: 0.4)."""
 SHORT: Final = 4
 FAR: Final = 0.2
 """A short wording that may stand anywhere ("Số") is not looked for further than this from its place."""
@@ -43,19 +45,32 @@ class FormFit:
     """Wordings of the form that stand on the page but belong to no label: printed text all the same."""
 
 
-def fit_page(words: Sequence[PrintedWord], height: int, forms: Iterable[Form]) -> FormFit | None:
+def fit_page(
+    words: Sequence[PrintedWord], height: int, forms: Iterable[Form], register_type: str = ""
+) -> FormFit | None:
     """The form that fits a page best, or None where none does.
+
+    Registers share half of their labels, so that a marriage fits the form of births a little: in a book of a
+    known type only that type's forms count, and a page that another type's form fits clearly better is none
+    of the book's.
 
     Args:
         words: printed words of the upright, straightened page.
         height: rows of the page.
-        forms: the forms to try, the book's own first where it is known.
+        forms: the forms to try.
+        register_type: type of the book, "" where it is not known.
     """
     lines, forms = visual_lines(words), tuple(forms)
     # Forms share most of their wordings, and finding them costs most: once for all forms.
     found = all_sightings(lines, sorted({text for form in forms for text in wordings_of(form)}))
     fits = [fit_form(lines, height, form, found) for form in forms]
     best = max(fits, key=lambda fit: fit.share, default=None)
+    if register_type and best is not None and best.form.type != register_type:
+        stranger = best
+        own = [fit for fit in fits if fit.form.type == register_type]
+        best = max(own, key=lambda fit: fit.share, default=None)
+        if best is not None and stranger.share > best.share + STRANGER:
+            return None
     return best if best is not None and best.share >= LEAST_SHARE else None
 
 

@@ -81,7 +81,7 @@ def test_ticked_values_are_of_the_list_or_a_person_s(form: Form) -> None:
 
 @FORMS
 def test_a_form_holds_what_its_print_runs_ask(form: Form) -> None:
-    for name in layout_names(form.edition):
+    for name in layout_names(form.edition, form.type):
         layout = load_layout(name)
         if layout.type == form.type:
             known = set(form.fields()) | {label.then for label in form.labels}

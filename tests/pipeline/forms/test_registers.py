@@ -1,0 +1,155 @@
+"""Marriages and deaths: their fields are the Ministry's, and their pages are told from all others."""
+
+from __future__ import annotations
+
+import pytest
+
+from pipeline.elements import FieldKind
+from pipeline.forms import all_forms, label_of, load_form
+from pipeline.forms.fit import FormFit, fit_page
+from tests.pipeline.forms.words import BIRTH_2010, HEIGHT, misread, page_of
+
+EVERY_REGISTER = {
+    "so",
+    "quyenSo",
+    "trangSo",
+    "ngayDangKy",
+    "loaiDangKy",
+    "nguoiKy",
+    "chucVuNguoiKy",
+    "nguoiThucHien",
+    "ghiChu",
+}
+ADULT = {"HoTen", "NgaySinh", "DanToc", "QuocTich", "NoiCuTru", "SoGiayToTuyThan"}
+# Columns of the Ministry's software that a form may ask for (domain facts 1.3).
+COLUMNS = {
+    "KH": {f"{who}{what}" for who in ("chong", "vo") for what in ADULT} | {"ngayXacLapQuanHeHonNhan"},
+    "KT": {f"nkt{what}" for what in ADULT}
+    | {"nktGioiTinh", "nktNgayChet", "nktGioPhutChet", "nktNoiChet", "nktNguyenNhanChet"}
+    | {"gbtSo", "gbtNgay", "gbtCoQuanCap", "nycHoTen", "nycQuanHe", "nycSoGiayToTuyThan"},
+}
+
+MARRIAGE_2010 = [
+    ["SỔ ĐĂNG KÝ KẾT HÔN"],
+    ["Số: 12", "Quyển số: 01/2010"],
+    ["Họ và tên chồng: Điểu Đơi"],
+    ["Ngày, tháng, năm sinh: 27/12/1986"],
+    ["Dân tộc: S'tiêng", "Quốc tịch: Việt Nam"],
+    ["Nơi thường trú/tạm trú: Lộc Ninh"],
+    ["Số Giấy CMND/Hộ chiếu/Giấy tờ hợp lệ thay thế: 285123456"],
+    ["Họ và tên vợ: Thị Hạnh"],
+    ["Ngày, tháng, năm sinh: 1988"],
+    ["Dân tộc: Kinh", "Quốc tịch: Việt Nam"],
+    ["Nơi thường trú/tạm trú: Lộc Ninh"],
+    ["Số Giấy CMND/Hộ chiếu/Giấy tờ hợp lệ thay thế: 285654321"],
+    ["Đăng ký ngày 05 tháng 01 năm 2010"],
+    ["Người ký giấy chứng nhận kết hôn: Đinh Hữu Khánh", "", "Chức vụ: Chủ tịch"],
+    ["Chồng", "Vợ", "Cán bộ tư pháp hộ tịch"],
+    ["Ghi chú:"],
+]
+MARRIAGE_2015 = [
+    ["Số: 09/2016", "Quyển số: 01/2016"],
+    ["Ngày, tháng, năm đăng ký: 12/3/2016"],
+    ["Vợ"],
+    ["Họ, chữ đệm, tên: Điểu Thị Mận"],
+    ["Ngày, tháng, năm sinh: 26/02/1990"],
+    ["Dân tộc: S'tiêng", "Quốc tịch: Việt Nam"],
+    ["Nơi cư trú: ấp Sóc Trào"],
+    ["Giấy tờ tùy thân: CMND 285123456"],
+    ["Chồng"],
+    ["Họ, chữ đệm, tên: Điểu Sơn"],
+    ["Ngày, tháng, năm sinh: 1988"],
+    ["Dân tộc: Mông", "Quốc tịch: Việt Nam"],
+    ["Nơi cư trú: ấp Sóc Trào"],
+    ["Giấy tờ tùy thân: CMND 285654321"],
+    ["Ngày xác lập quan hệ hôn nhân: 12/3/2016"],
+    ["Người ký Giấy chứng nhận kết hôn: Đinh Hữu Khánh", "", "Chức vụ: Chủ tịch"],
+    ["Vợ", "Chồng", "Người thực hiện"],
+    ["Kết hôn lần đầu", "Đăng ký lại", "Ghi chú kết hôn"],
+    ["Ghi chú:"],
+]
+DEATH_2010 = [
+    ["SỔ ĐĂNG KÝ KHAI TỬ"],
+    ["Số: 12", "Quyển số: 01/2010"],
+    ["Họ và tên: Điểu Đơi", "", "Giới tính: Nam"],
+    ["Ngày, tháng, năm sinh: 1926"],
+    ["Dân tộc: S'tiêng", "Quốc tịch: Việt Nam"],
+    ["Nơi thường trú/tạm trú cuối cùng: Lộc Ninh"],
+    ["Số Giấy CMND/Hộ chiếu/Giấy tờ hợp lệ thay thế: 285123456"],
+    ["Đã chết vào lúc 0", "giờ 20", "phút, ngày 25/9/2010"],
+    ["Nơi chết: nhà"],
+    ["Nguyên nhân chết: Bệnh"],
+    ["Giấy báo tử số: 02/GBT", "cấp ngày 26/9/2010"],
+    ["Họ và tên người đi khai tử: Điểu Sơn"],
+    ["Quan hệ với người chết: Con"],
+    ["Đăng ký ngày 27 tháng 9 năm 2010"],
+    ["Người ký giấy chứng tử: Đinh Hữu Khánh", "", "Chức vụ: Chủ tịch"],
+    ["Người đi khai tử", "", "Cán bộ tư pháp hộ tịch"],
+    ["Ghi chú:"],
+]
+PAGES = {
+    ("KS", "2010"): BIRTH_2010,
+    ("KH", "2010"): MARRIAGE_2010,
+    ("KH", "2015"): MARRIAGE_2015,
+    ("KT", "2010"): DEATH_2010,
+}
+EACH = pytest.mark.parametrize("form", PAGES, ids="-".join)
+
+
+def fitted(lines: list[list[str]], book: str = "") -> FormFit | None:
+    return fit_page(page_of(lines), HEIGHT, all_forms(), book)
+
+
+def rows(lines: list[list[str]]) -> dict[str, int]:
+    fit = fitted(lines)
+    assert fit is not None
+    return {a.label.field + a.label.part: a.sighting.line for a in fit.anchors if a.label.field}
+
+
+@pytest.mark.parametrize("register", ["KH", "KT"])
+@pytest.mark.parametrize("edition", ["2010", "2015"])
+def test_fields_are_the_ministry_s_columns(register: str, edition: str) -> None:
+    form = load_form(register, edition)
+    keys = set(form.fields())
+    assert keys <= COLUMNS[register] | EVERY_REGISTER
+    assert keys >= COLUMNS[register] - {"ngayXacLapQuanHeHonNhan"}
+    assert ("loaiDangKy" in keys) == (edition == "2015")
+    assert all(label_of(register, edition, key) != key for key in keys)
+    kinds = {key: label.kind for key, label in form.fields().items()}
+    assert {kinds[key] for key in keys if key.endswith("HoTen")} == {FieldKind.NAME}
+    assert {kinds[key] for key in keys if key.endswith(("NgaySinh", "NgayChet"))} == {FieldKind.DATE}
+
+
+@EACH
+def test_each_register_and_edition_is_told_from_all_others(form: tuple[str, str]) -> None:
+    fit = fitted(PAGES[form])
+    assert fit is not None
+    assert (fit.form.type, fit.form.edition) == form
+    assert fit.share > 0.95
+
+
+@EACH
+def test_a_poorly_read_page_keeps_its_register(form: tuple[str, str]) -> None:
+    fit = fit_page(misread(page_of(PAGES[form]), 0.06, 5), HEIGHT, all_forms())
+    assert fit is not None
+    assert (fit.form.type, fit.form.edition) == form
+
+
+@EACH
+@pytest.mark.parametrize("book", ["KS", "KH", "KT", "CN"])
+def test_a_page_of_another_register_is_none_of_the_book_s(form: tuple[str, str], book: str) -> None:
+    """Half of the labels are the same: they must not make a birth of a marriage."""
+    fit = fitted(PAGES[form], book)
+    assert (fit is not None) == (form[0] == book)
+
+
+def test_husband_and_wife_are_told_apart() -> None:
+    old, new = rows(MARRIAGE_2010), rows(MARRIAGE_2015)
+    assert [old[key] for key in ("chongHoTen", "chongDanToc", "voHoTen", "voDanToc")] == [2, 4, 7, 9]
+    assert [new[key] for key in ("voHoTen", "voDanToc", "chongHoTen", "chongDanToc")] == [3, 5, 9, 11]
+
+
+def test_hour_minute_and_day_of_death_have_gaps_of_their_own() -> None:
+    found = rows(DEATH_2010)
+    assert found["nktGioPhutChethour"] == found["nktGioPhutChetminute"] == found["nktNgayChet"] == 7
+    assert (found["gbtSo"], found["gbtNgay"]) == (10, 10)
