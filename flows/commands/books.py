@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 def status() -> None:
     """Print how far each book is, and what waits for people."""
     from rich.console import Console
-    from rich.table import Table
+    from rich.table import Column, Table
     from sqlalchemy import select
 
     from models.overview import progress
@@ -28,8 +28,9 @@ def status() -> None:
     with store.read() as session:
         books = session.scalars(select(Book).order_by(Book.id)).all()
     table = Table(
-        say("Số"), say("Sổ"), say("Nơi đăng ký"), say("Tệp"), say("Từ chối"), say("Trang"), say("Đã đọc"),
-        say("Không đọc được"), say("Trường hợp"), say("Mục chờ soát"),
+        say("Số"), Column(say("Sổ"), no_wrap=True), say("Nơi đăng ký"), say("Tệp"), say("Từ chối"),
+        say("Trang"), say("Đã đọc"), say("Không đọc được"), say("Trường hợp"), say("Mục chờ soát"),
+        collapse_padding=True,  # a book's code is to be copied, also from a window of 80 columns
     )  # fmt: skip
     for book in books:
         done = progress(store, book.id)

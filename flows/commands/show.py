@@ -12,7 +12,10 @@ def settings() -> None:
     from rich.table import Table
 
     now = settings_or_fail()
-    table = Table(say("Thiết lập"), say("Giá trị"), say("Ý nghĩa"))
+    table = Table()
+    table.add_column(say("Thiết lập"), no_wrap=True)  # names and paths are to be copied: never cut with "…"
+    table.add_column(say("Giá trị"), overflow="fold")
+    table.add_column(say("Ý nghĩa"))
     for name, field in type(now).model_fields.items():
         # An address of a database may hold a password: whether it is set is all that a screen needs.
         value = str(getattr(now, name)) if field.repr or not getattr(now, name) else say("(đã đặt)")

@@ -18,6 +18,7 @@ from flows.command import build_app, wanted_language
 from flows.demo import ACCOUNTS
 from flows.intake import EXAMPLE, take
 from flows.sample import SAMPLE
+from models.intake import register_book
 from models.settings import Settings
 from models.store import Store
 from models.users import authenticate
@@ -134,6 +135,19 @@ def test_status_shows_each_book(home: Path) -> None:
     assert [cell.strip() for cell in row.strip("│").split("│")] == [
         "1", "KS.2010.01", "Xã Tân Lợi", "1", "1", "7", "0", "0", "0", "0",
     ]  # fmt: skip
+
+
+def test_what_is_to_be_copied_is_whole_in_a_narrow_window(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    store = Store.open(Settings())
+    register_book(store, "Phường Hưng Chiến", "KS", 2010, "1234", "Phường Hưng Chiến-KS.2010.1234")
+    store.close()
+    assert "KS.2010.1234" in hotich("status").stdout
+    settings = hotich("settings").stdout
+    assert all(f"HOTICH_{name.upper()} " in settings for name in Settings.model_fields)
+    assert "…" not in settings  # a long path goes on in the next line
 
 
 def test_accounts_are_added_and_get_new_passwords(home: Path) -> None:
