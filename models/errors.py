@@ -9,6 +9,7 @@ ModelsError
 ├── DuplicateScan   the same bytes were accepted before, in another place or under another name
 ├── ScanChanged     a file was still changing while it was taken; an OSError too: it is tried again
 ├── NothingToExport no case of the book is approved yet
+│   └── NoTemplate  no import sheet is known for the book's register type
 ├── BadAccount      an account's name is taken, or its name or password will not do
 └── SchemaTooNew    a later version of the program made the database
 """
@@ -110,6 +111,21 @@ class NothingToExport(ModelsError):
     def __init__(self, book_id: int) -> None:
         self.book_id = book_id
         super().__init__(say("Quyển sổ này chưa có trường hợp nào được duyệt để xuất."))
+
+
+class NoTemplate(NothingToExport):
+    """No import sheet of the Ministry is known for the register type of the book."""
+
+    def __init__(self, book_id: int, register_type: str) -> None:
+        self.book_id = book_id
+        ModelsError.__init__(
+            self,
+            say(
+                "Chưa có bảng nhập liệu cho loại sổ {type}, nên chưa xuất được; "
+                "các trường hợp đã duyệt vẫn được giữ.",
+                type=register_type,
+            ),
+        )
 
 
 class BadAccount(ModelsError):

@@ -18,7 +18,7 @@ from sqlalchemy import select
 
 from models.audit import note
 from models.casekey import CaseKey, case_key
-from models.errors import NotFound, NothingToExport
+from models.errors import NoTemplate, NotFound, NothingToExport
 from models.export.archive import zip_bytes
 from models.export.pdf import case_pdf
 from models.export.workbook import workbook_bytes
@@ -78,7 +78,7 @@ def export_book(store: Store, book_id: int, user_id: int | None, folder: Path | 
 
     Raises:
         NotFound: for an unknown book, or a page whose image is gone.
-        NothingToExport: when no case of the book is approved.
+        NothingToExport: when no case of the book is approved, or its type has no import sheet (NoTemplate).
     """
     with store.read() as session:
         book = _gather(store, session, book_id)
@@ -166,8 +166,8 @@ def _gather(store: Store, session: Session, book_id: int) -> ExportedBook:
     book = session.get(Book, book_id)
     if book is None:
         raise NotFound("book", book_id)
-    if book.type != RegisterType.BIRTH.value:  # no template of another type is known
-        raise NothingToExport(book_id)
+    if book.type != RegisterType.BIRTH.value:
+        raise NoTemplate(book_id, book.type)
     cases = session.scalars(select(Case).where(Case.book_id == book_id, Case.state.in_(EXPORTED))).all()
     out: dict[CaseKey, ExportedCase] = {}
     left_out: list[tuple[int, str]] = []

@@ -14,7 +14,7 @@ from PIL import Image
 from sqlalchemy import select, update
 
 from models.approval import approve_book
-from models.errors import NotFound, NothingToExport
+from models.errors import NoTemplate, NotFound, NothingToExport
 from models.export import export_book
 from models.export.pdf import case_pdf
 from models.registry import load_approved
@@ -174,8 +174,9 @@ def test_where_there_is_nothing_to_export(sqlite_store: Store) -> None:
     assert made.files(sqlite_store.settings.exports) == []
     with sqlite_store.begin() as session:
         session.execute(update(Book).values(type="KH"))
-    with pytest.raises(NothingToExport):
+    with pytest.raises(NoTemplate, match="KH"):
         export_book(sqlite_store, book_id, None)
+    assert not load_approved(sqlite_store).loaded
 
 
 def test_cases_that_share_a_page_show_only_themselves(sqlite_store: Store) -> None:
