@@ -109,11 +109,18 @@ def _least_score(letters: int) -> float:
     return 0.84 if letters <= 4 else 0.77 if letters <= 8 else 0.72
 
 
-def _printed_box(words: Sequence[PrintedWord]) -> Box:
-    """Box around a label's words."""
+def _printed_box(words: Sequence[PrintedWord], wording: str) -> Box:
+    """Box around a label's words, and around its last words where the engine passed those over.
+
+    What is printed there would otherwise be taken for writing: "Chức" alone is the "Chức" of "Chức vụ".
+    """
     box = words[0].box
     for word in words[1:]:
         box = box.union(word.box)
+    asked, read = wording.split(), fold("".join(word.text for word in words))
+    missing = len(fold(wording)) - len(read)
+    if len(words) < len(asked) and missing > 1 and fuzz.ratio(fold(words[-1].text), fold(asked[-1])) < 50.0:
+        return replace(box, w=round(box.w * (1 + (missing + 1) / len(read))))
     return box
 
 
@@ -177,7 +184,11 @@ def all_sightings(lines: Sequence[VisualLine], wordings: Sequence[str]) -> list[
         )
         score = float(0.7 * scores[run, wording] + 0.3 * marked) / 100
         if score >= _least_score(len(keys[wording])):
-            found.append(Sighting(wordings[wording], line_index, first, last, _printed_box(words), score))
+            found.append(
+                Sighting(
+                    wordings[wording], line_index, first, last, _printed_box(words, wordings[wording]), score
+                )
+            )
     return sorted(found, key=lambda item: -item.weight)
 
 

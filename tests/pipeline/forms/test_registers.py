@@ -7,7 +7,8 @@ import pytest
 from pipeline.elements import FieldKind
 from pipeline.forms import all_forms, label_of, load_form
 from pipeline.forms.fit import FormFit, fit_page
-from tests.pipeline.forms.words import BIRTH_2010, HEIGHT, misread, page_of
+from pipeline.forms.lines import sightings, visual_lines
+from tests.pipeline.forms.words import BIRTH_2010, HEIGHT, LETTER, misread, page_of, words_at
 
 EVERY_REGISTER = {
     "so",
@@ -153,3 +154,12 @@ def test_hour_minute_and_day_of_death_have_gaps_of_their_own() -> None:
     found = rows(DEATH_2010)
     assert found["nktGioPhutChethour"] == found["nktGioPhutChetminute"] == found["nktNgayChet"] == 7
     assert (found["gbtSo"], found["gbtNgay"]) == (10, 10)
+
+
+def test_print_that_the_engine_passed_over_at_a_label_s_end_is_part_of_the_label() -> None:
+    (title,) = sightings(visual_lines(words_at("Chức", 150, 300)), ["Chức vụ"])
+    assert title.box.x == 150
+    assert title.box.right >= 150 + LETTER * len("Chức vụ")
+    words = words_at("tháng, năm đăng ký", 150, 300)
+    (day,) = sightings(visual_lines(words), ["Ngày, tháng, năm đăng ký"])
+    assert day.box.right == words[-1].box.right
