@@ -1,0 +1,61 @@
+"""The second opinion of the engine for print, and the fixed words around numbers."""
+
+from __future__ import annotations
+
+import pytest
+
+from pipeline.elements import Box, FieldKind
+from pipeline.recognise.printed import printed_in
+from pipeline.recognise.templates import known_forms
+from pipeline.recognise.tesseract import PrintedWord
+
+
+def word(text: str, x: int, y: int, confidence: float = 90.0) -> PrintedWord:
+    return PrintedWord(text, Box(x, y, 14 * len(text), 24), confidence)
+
+
+LINE = Box(300, 100, 600, 40)
+NEXT = Box(100, 170, 800, 40)
+
+
+def test_the_words_in_a_field_in_reading_order() -> None:
+    words = [word("Lan", 420, 104), word("tên:", 200, 104), word("Thị", 310, 106), word("Quán", 330, 176)]
+    found = printed_in(words, [LINE])
+    assert found is not None
+    assert (found.text, found.confidence) == ("Thị Lan", 90.0)
+    both = printed_in(words, [LINE, NEXT])
+    assert both is not None
+    assert both.text == "Thị Lan Quán"
+
+
+def test_longer_words_weigh_more_in_the_confidence() -> None:
+    found = printed_in([word("Nguyễn", 310, 104, 60.0), word("An", 500, 104, 100.0)], [LINE])
+    assert found is not None
+    assert found.confidence == pytest.approx((6 * 60 + 2 * 100) / 8)
+
+
+def test_nothing_printed_is_no_opinion() -> None:
+    assert printed_in([], [LINE]) is None
+    assert printed_in([word("tên:", 200, 104)], [LINE]) is None
+    assert printed_in([word("Lan", 420, 104)], []) is None
+
+
+def test_known_words_around_the_figures_of_a_paper() -> None:
+    assert "CMND số 285123456" in known_forms(FieldKind.IDENTITY, "CNND số 285123456")
+    assert "CMND số 285123456" in known_forms(FieldKind.IDENTITY, "CMND số 285123456")
+    for text in ("285123456", "Giấy xuất viện 12", "", "CMND"):
+        for form in known_forms(FieldKind.IDENTITY, text):
+            assert form.endswith("12")
+    figures = {form.split()[-1] for form in known_forms(FieldKind.IDENTITY, "CMND số 285 123 456")}
+    assert figures <= {"456"}  # the figures stay as they were read
+
+
+def test_how_a_volume_is_numbered() -> None:
+    assert "01-TP/HT-2015-KS" in known_forms(FieldKind.NUMBER, "01-78/47-2015-KS")
+    assert all(form.startswith("3-TP/HT-2016-") for form in known_forms(FieldKind.NUMBER, "3-TP/HT-2016-KH"))
+    assert known_forms(FieldKind.NUMBER, "01/2015") == []
+
+
+@pytest.mark.parametrize("kind", [k for k in FieldKind if k not in {FieldKind.IDENTITY, FieldKind.NUMBER}])
+def test_other_kinds_have_no_fixed_words(kind: FieldKind) -> None:
+    assert known_forms(kind, "CNND số 285123456") == []
