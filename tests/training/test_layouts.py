@@ -6,7 +6,8 @@ import pytest
 
 from training.layout import PAGE_HEIGHT, PAGE_WIDTH, Layout, SlotLine, layout_names, load_layout
 
-ALL = layout_names()
+ALL = layout_names(register_type="all")
+BIRTHS = layout_names()
 ABOVE, BELOW = 5.5, 1.8  # mm that a written line needs above and below its baseline
 
 
@@ -25,7 +26,10 @@ def room(line: SlotLine) -> tuple[float, float, float, float]:
 def test_both_editions_have_several_print_runs() -> None:
     assert len(layout_names("2010")) >= 2
     assert len(layout_names("2015")) >= 2
-    assert set(layout_names("2010")) | set(layout_names("2015")) == set(ALL)
+    for register in ("KH", "KT"):
+        assert len(layout_names("2010", register)) >= 2
+        assert len(layout_names("2015", register)) >= 2
+    assert set(layout_names("2010", "all")) | set(layout_names("2015", "all")) == set(ALL)
 
 
 @pytest.mark.parametrize("name", ALL)
@@ -66,7 +70,7 @@ def test_slots_are_wide_enough_for_what_they_ask(name: str) -> None:
 
 
 def test_the_2010_edition_asks_for_the_father_first_and_the_2015_edition_for_the_mother() -> None:
-    for name in ALL:
+    for name in BIRTHS:
         asked = load_layout(name).asked()
         father_first = asked.index("chaHoTen") < asked.index("meHoTen")
         assert father_first == (load_layout(name).edition == "2010")
@@ -81,3 +85,10 @@ def test_what_is_asked() -> None:
     asked = load_layout("birth-2015-a").asked()
     assert {"nguoiKy", "chucVuNguoiKy", "loaiDangKy", "trangSo", "nksSoDinhDanh"} <= set(asked)
     assert len(asked) == len(set(asked))
+
+
+def test_husband_and_wife_change_places_between_the_editions() -> None:
+    for name in layout_names(register_type="KH"):
+        asked = load_layout(name).asked()
+        husband_first = asked.index("chongHoTen") < asked.index("voHoTen")
+        assert husband_first == (load_layout(name).edition == "2010")
