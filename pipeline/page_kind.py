@@ -10,6 +10,7 @@ import numpy as np
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from pipeline.clean import CleanPage
     from pipeline.cut import FieldCrop
     from pipeline.ink import Ink
 
@@ -21,6 +22,8 @@ FEW_FIELDS: Final = 2
 """A form with no more fields written than this (a number printed ahead) holds no case."""
 LITTLE_INK: Final = 0.0015
 """Share of inked pixels under which a sheet without a form is blank paper."""
+DARK: Final = 70
+"""Brightness, 0 to 255, that no paper is under, not even brown paper in shadow."""
 
 
 def is_struck_out(ink: Ink) -> bool:
@@ -43,6 +46,11 @@ def is_blank_form(crops: Sequence[FieldCrop]) -> bool:
     """Whether nobody filled the form in."""
     written = {crop.label.field for crop in crops if crop.lines}
     return len(written) <= FEW_FIELDS
+
+
+def is_dark(page: CleanPage) -> bool:
+    """Whether a picture without a form shows no paper: a closed lid or no light, not a blank sheet."""
+    return float(np.median(page.colour[::8, ::8])) < DARK
 
 
 def is_blank_paper(ink: Ink) -> bool:

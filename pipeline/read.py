@@ -21,7 +21,7 @@ from pipeline.elements import PageKind, PageReading
 from pipeline.forms import all_forms
 from pipeline.forms.fit import LEAST_SHARE, fit_page
 from pipeline.forms.look_again import look_again
-from pipeline.page_kind import is_blank_form, is_blank_paper, is_struck_out
+from pipeline.page_kind import is_blank_form, is_blank_paper, is_dark, is_struck_out
 from pipeline.read_fields import read_crops
 from pipeline.reasons import Reason
 from pipeline.recognise.handwriting import LineRecogniser
@@ -105,6 +105,8 @@ class Reader:
     def _reading(self, look: _Look, prior: BookPrior | None) -> PageReading:
         page, fit = look.page, look.fit
         if fit is None:
+            if is_dark(page):
+                return _without_case(page, None, PageKind.UNKNOWN, Reason.PAGE_DARK)
             if is_blank_paper(look.ink):
                 return _without_case(page, None, PageKind.BLANK, Reason.PAGE_BLANK)
             return _without_case(page, None, PageKind.UNKNOWN, Reason.FORM_UNKNOWN)
