@@ -154,8 +154,9 @@ def _judge(draft: _Draft, doubts: list[str], broken: bool, policy: Policy) -> Fi
     reasons: list[str] = []
     if not draft.found:
         reasons.append(Reason.LABEL_NOT_FOUND.value)
-    elif blank and draft.below:
-        # Among signatures and stamps, nothing found does not mean that nothing is there.
+    elif blank and (draft.below or (draft.box is not None and draft.box.w < NARROW)):
+        # Among signatures and stamps, or where no room was left after the label, nothing found does not
+        # mean that nothing is there.
         reasons.append(Reason.CROP_DOUBTFUL.value)
     elif not blank and not value:
         ambiguous = kind in LISTS and len(choose(kind, reading.text).options) > 1
