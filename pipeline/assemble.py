@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from pipeline.forms.fit import FormFit
     from pipeline.read_fields import CropReading
 
+NARROW: Final = 60
+"""Columns under which the place of a field is too narrow to say that it is blank."""
 TICKED: Final = 0.10
 """Share of ink inside a tick box from which on it is ticked."""
 ALSO_TICKED: Final = 0.45
