@@ -28,6 +28,8 @@ TICKED: Final = 0.10
 """Share of ink inside a tick box from which on it is ticked."""
 ALSO_TICKED: Final = 0.45
 """A second box counts only with so much of the first one's ink: less is a stroke that leaves its box."""
+LONGEST_NAME: Final = 5
+"""Words of the longest name under a signature; more are two people's."""
 
 
 @dataclass(frozen=True)
@@ -159,6 +161,9 @@ def _judge(draft: _Draft, doubts: list[str], broken: bool, policy: Policy) -> Fi
     elif blank and (draft.below or (draft.box is not None and draft.box.w < NARROW)):
         # Among signatures and stamps, or where no room was left after the label, nothing found does not
         # mean that nothing is there.
+        reasons.append(Reason.CROP_DOUBTFUL.value)
+    elif draft.below and len(reading.text.split()) > LONGEST_NAME:
+        # Where the neighbour's heading was not found, the neighbour's name comes along.
         reasons.append(Reason.CROP_DOUBTFUL.value)
     elif not blank and not value:
         ambiguous = kind in LISTS and len(choose(kind, reading.text).options) > 1
