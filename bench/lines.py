@@ -109,7 +109,7 @@ def _grey(path: Path) -> NDArray[np.uint8]:
 
 def main(folder: Path) -> None:
     """Score a folder and print the table."""
-    console = Console()
+    console = Console(width=max(100, Console().width))
     try:
         scores = score(folder)
     except ValueError as why:

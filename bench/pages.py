@@ -165,7 +165,7 @@ def _count(result: Result, sheet: Sheet, reading: PageReading) -> None:
 
 def main(folder: Path) -> None:
     """Score a folder and print the tables."""
-    console = Console()
+    console = Console(width=max(100, Console().width))
     try:
         result = score(folder)
     except ValueError as why:
