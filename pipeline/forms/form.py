@@ -23,8 +23,9 @@ class Label:
     """A printed label and what is written after it.
 
     ``text`` lists the wordings that printers use. ``field`` is "" for a label that only anchors.
-    ``part`` is day, month or year where a date is written into three gaps. ``then`` is a second field that
-    may follow the first in the same gap. ``tick`` is the value that a ticked box beside the label means.
+    ``part`` is day, month or year where a date is written into three gaps, hour or minute where a time is
+    written into two. ``then`` is a second field that may follow the first in the same gap: a title after a
+    name, a date after a time. ``tick`` is the value that a ticked box beside the label means.
     ``below`` says that the writing stands under the label (names under signatures). ``lines`` is how many
     lines it may take. ``several``: the label may stand more than once and carries no field.
     """
