@@ -45,7 +45,9 @@ class Settings(BaseSettings):
         ge=5,
         description="Bao nhiêu giây thì nạp các trường hợp đã duyệt vào cơ sở dữ liệu hộ tịch",
     )
-    rescan_seconds: float = Field(default=60.0, gt=0, description="Bao nhiêu giây thì tìm lại các trang còn chờ đọc")
+    rescan_seconds: float = Field(
+        default=60.0, gt=0, description="Bao nhiêu giây thì tìm lại các trang còn chờ đọc"
+    )
     chunk_pages: int = Field(default=10, ge=1, description="Số trang mỗi lượt đọc")
     lease_seconds: int = Field(
         default=300, ge=1, description="Thời gian giữ một trang hoặc một việc soát xét (giây)"
