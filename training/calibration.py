@@ -28,6 +28,7 @@ from bench.score import same_content
 from pipeline.assemble import features_of
 from pipeline.confidence import FEATURES, FILE, group_of
 from pipeline.read import Reader
+from pipeline.reasons import Reason
 from pipeline.scan import open_page
 
 TARGET: Final = 0.01
@@ -37,6 +38,8 @@ DOUBTFUL: Final = 8.0
 CONFIDENCE: Final = 0.90
 BOOK_PAGES: Final = 6
 """Pages that share a hand, as ``training.pages`` makes them: a fold holds whole books."""
+BY_PROBABILITY: Final = frozenset({Reason.LOW_PROBABILITY.value, Reason.ENGINES_DISAGREE.value})
+"""Reasons that follow from the probability itself; any other asks a person for its own sake."""
 LEAST_WRONG: Final = 3
 
 
@@ -62,6 +65,8 @@ def rows_of(task: tuple[int, Sheet]) -> list[Row]:
     rows = []
     for case, truth in zip(reading.cases, sheet.truth.cases, strict=False):
         for field in case.fields:
+            if field.key in truth and not BY_PROBABILITY.issuperset(field.reasons):
+                continue  # a person is asked whatever its probability: nothing to learn a threshold from
             if field.key in truth and field.box is not None:
                 right = same_content(field.kind, field.verbatim, truth[field.key])
                 group = group_of(field.kind, blank=not field.verbatim)
