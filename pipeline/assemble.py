@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 NARROW: Final = 60
 """Columns under which the place of a field is too narrow to say that it is blank."""
+TICK: Final = "tick"
+"""Name of the engine that looks into tick boxes."""
 TICKED: Final = 0.10
 """Share of ink inside a tick box from which on it is ticked."""
 ALSO_TICKED: Final = 0.45
@@ -139,13 +141,19 @@ def _ticked(items: Sequence[CropReading]) -> Reading:
         "views": 1.0,
     }
     evidence |= {"lines": float(len(items)), "length": float(len(text)), "ink": 100.0 * first}
-    return Reading(text, candidates if text else (), "tick", evidence)
+    return Reading(text, candidates if text else (), TICK, evidence)
 
 
 def _anchor_score(key: str, fit: FormFit) -> float:
     """How well the label of a field was read, the worst of them where it has several; 0 where it was not."""
     scores = [a.sighting.score for a in fit.anchors if key in {a.label.field, a.label.then}]
     return min(scores, default=0.0)
+
+
+def _may_hide_writing(draft: _Draft) -> bool:
+    """Whether nothing found does not mean nothing there: under signatures and stamps, or where room lacks."""
+    narrow = draft.box is not None and draft.box.w < NARROW and draft.reading.engine != TICK
+    return draft.below or narrow
 
 
 def _judge(draft: _Draft, doubts: list[str], broken: bool, policy: Policy) -> Field:
@@ -158,9 +166,7 @@ def _judge(draft: _Draft, doubts: list[str], broken: bool, policy: Policy) -> Fi
     reasons: list[str] = []
     if not draft.found:
         reasons.append(Reason.LABEL_NOT_FOUND.value)
-    elif blank and (draft.below or (draft.box is not None and draft.box.w < NARROW)):
-        # Among signatures and stamps, or where no room was left after the label, nothing found does not
-        # mean that nothing is there.
+    elif blank and _may_hide_writing(draft):
         reasons.append(Reason.CROP_DOUBTFUL.value)
     elif draft.below and len(reading.text.split()) > LONGEST_NAME:
         # Where the neighbour's heading was not found, the neighbour's name comes along.

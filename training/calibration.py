@@ -34,7 +34,7 @@ from pipeline.scan import open_page
 TARGET: Final = 0.01
 """Error that accepted fields of a group may have, at the bound."""
 DOUBTFUL: Final = 8.0
-"""No field is accepted whose own chance of error is more than so many times the target, however good the rest."""
+"""No field is accepted whose own chance of error is more than so many times the target."""
 CONFIDENCE: Final = 0.90
 BOOK_PAGES: Final = 6
 """Pages that share a hand, as ``training.pages`` makes them: a fold holds whole books."""
