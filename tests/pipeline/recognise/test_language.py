@@ -35,7 +35,7 @@ def test_what_follows_a_text_is_a_distribution(name: str, text: str) -> None:
 def test_nothing_is_ruled_out_or_certain(text: str, letter: str) -> None:
     for name in ("name", "place"):
         found = language(name).log_probability(text, letter)
-        assert -40.0 < found < 0.0
+        assert -60.0 < found < 0.0
 
 
 @given(st.text("0123456789/ abcđ", max_size=14), st.text("0123456789", min_size=14, max_size=14))
