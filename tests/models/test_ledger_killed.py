@@ -97,7 +97,7 @@ def assert_each_page_is_there_once(store: Store) -> None:
 def test_killed_workers_lose_and_double_nothing(store: Store) -> None:
     book_id = made.book(store)
     made.scan(store, book_id, pages=PAGES)
-    chance = random.Random(7)  # noqa: S311 - when to kill, not a secret
+    chance = random.Random(7)
     victims = [start(store.settings, book_id, f"victim {number}", 0.3) for number in range(2)]
     let_go(victims)
     for worker in victims:

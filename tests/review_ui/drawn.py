@@ -119,7 +119,7 @@ BOOK: tuple[Entry, ...] = (
 
 def draw(item: Entry, number: int) -> tuple[Image.Image, dict[str, Box]]:
     """The page of an entry and where each of its fields stands."""
-    chance = random.Random(number)  # noqa: S311 - where the pen lands, not a secret
+    chance = random.Random(number)
     page = Image.new("RGB", (WIDTH, HEIGHT), (247, 244, 234))
     pen = ImageDraw.Draw(page)
     pen.text((WIDTH / 2, 170), "SỔ ĐĂNG KÝ KHAI SINH", PENCIL, _font(PRINT, 76), anchor="mm")
