@@ -24,6 +24,16 @@ LITTLE_INK: Final = 0.0015
 """Share of inked pixels under which a sheet without a form is blank paper."""
 DARK: Final = 70
 """Brightness, 0 to 255, that no paper is under, not even brown paper in shadow."""
+CROWDED: Final = 0.2
+"""Share of inked pixels that no page of a register reaches."""
+SCATTERED: Final = 0.002
+"""Strokes a pixel that no page of a register reaches: six times the densest one seen."""
+
+
+def is_noise(ink: Ink) -> bool:
+    """Whether there is more ink, or in more pieces, than a register has: print is sought in vain, and long."""
+    pieces = cv2.connectedComponents(ink.strokes, connectivity=8)[0]
+    return float((ink.strokes > 0).mean()) > CROWDED or pieces > SCATTERED * ink.strokes.size
 
 
 def is_struck_out(ink: Ink) -> bool:

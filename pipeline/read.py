@@ -21,7 +21,7 @@ from pipeline.elements import PageKind, PageReading
 from pipeline.forms import all_forms
 from pipeline.forms.fit import LEAST_SHARE, fit_page
 from pipeline.forms.look_again import look_again
-from pipeline.page_kind import is_blank_form, is_blank_paper, is_dark, is_struck_out
+from pipeline.page_kind import is_blank_form, is_blank_paper, is_dark, is_noise, is_struck_out
 from pipeline.read_fields import read_crops
 from pipeline.reasons import Reason
 from pipeline.recognise.handwriting import LineRecogniser
@@ -134,7 +134,8 @@ def _upright_look(image: NDArray[np.uint8], prior: BookPrior | None) -> _Look:
     """The page turned the way in which a form fits it best.
 
     A page is first taken as its book's pages lay, then upside down; a page that is wider than high is taken
-    to lie on its side. A fit that is good enough ends the search, so that most pages are read once.
+    to lie on its side. A fit that is good enough ends the search, so that most pages are read once, and so
+    does a page without any word: none would stand on it the other way up.
     """
     sideways = image.shape[1] > 1.15 * image.shape[0]
     turns = [90, 270, 0, 180] if sideways else [0, 180, 90, 270]
@@ -146,7 +147,7 @@ def _upright_look(image: NDArray[np.uint8], prior: BookPrior | None) -> _Look:
         look = _look(image, turned, prior)
         if best is None or _share(look) > _share(best):
             best = look
-        if _share(best) >= SURE_FIT:
+        if _share(best) >= SURE_FIT or not look.words:
             break
     if best is None:
         raise AssertionError("four turns were looked at")
@@ -157,7 +158,7 @@ def _look(image: NDArray[np.uint8], turned: int, prior: BookPrior | None) -> _Lo
     page = clean(image, turned)
     ink = inks.separate(page.grey)
     bare = inks.paint_over(page.grey, ink.furniture)
-    words = words_of(bare)
+    words = [] if is_noise(ink) else words_of(bare)
     fit = fit_page(words, page.height, all_forms(), prior.type if prior is not None else "")
     if fit is not None:
         words, fit = look_again(bare, words, fit)

@@ -156,8 +156,11 @@ def _standing(
     """
     begun = False
     for line in lines:
-        yield {i: seen for i, seen in line.items() if not (begun and block.labels[i].opens)}
-        begun = begun or any(not (block.labels[i].opens or block.labels[i].heading) for i in line)
+        if begun and line:
+            yield {i: seen for i, seen in line.items() if not block.labels[i].opens}
+        else:
+            yield line
+            begun = begun or any(not (block.labels[i].opens or block.labels[i].heading) for i in line)
 
 
 def _weight(label: Label, sighting: Sighting, height: int) -> float:

@@ -6,12 +6,12 @@ import cv2
 import numpy as np
 import pytest
 
-from pipeline.clean import PAGE_WIDTH
+from pipeline.clean import PAGE_WIDTH, CleanPage
 from pipeline.cut import FieldCrop
 from pipeline.elements import Box
 from pipeline.forms.form import Label
 from pipeline.ink import separate
-from pipeline.page_kind import FEW_FIELDS, is_blank_form, is_blank_paper, is_struck_out
+from pipeline.page_kind import FEW_FIELDS, is_blank_form, is_blank_paper, is_dark, is_noise, is_struck_out
 from tests.pipeline.drawn import PAGE_HEIGHT, Sheet, letter_page
 
 
@@ -79,3 +79,26 @@ def test_a_scrap_is_judged_all_the_same() -> None:
     ink = separate(np.full((12, 30), 245, np.uint8))
     assert is_blank_paper(ink)
     assert not is_struck_out(ink)
+
+
+@pytest.mark.parametrize(
+    ("paper", "dark"), [((0, 0, 0), True), ((45, 40, 50), True), ((95, 130, 150), False)]
+)
+def test_darkness_is_no_paper(paper: tuple[int, int, int], dark: bool) -> None:
+    colour = np.full((400, 300, 3), paper, np.uint8)
+    colour[:90] = 250 if dark else 20  # a bright or dark rim changes nothing
+    page = CleanPage(colour, np.full((400, 300), 245, np.uint8), 0, 0.0)
+    assert is_dark(page) is dark
+
+
+@pytest.mark.parametrize("scale", [1, 4])
+def test_noise_is_no_register_and_a_full_page_is_no_noise(scale: int) -> None:
+    rng = np.random.default_rng(6)
+    noise = rng.integers(0, 256, (1200 // scale, 900 // scale), np.uint8)
+    assert is_noise(separate(np.asarray(cv2.resize(noise, (900, 1200)), np.uint8)))
+    sheet = Sheet()
+    for row in range(60, PAGE_HEIGHT, 56):  # print and leaders from rim to rim
+        sheet.write("Họ và tên, ngày sinh, nơi cư trú, dân tộc, quốc tịch; ghi chú. " * 2, 20, row, size=32)
+        sheet.dots(10, PAGE_WIDTH, row + 5)
+    assert not is_noise(separate(sheet.grey))
+    assert not is_noise(separate(np.full((40, 30), 245, np.uint8)))
