@@ -31,9 +31,10 @@ SCATTERED: Final = 0.002
 
 
 def is_noise(ink: Ink) -> bool:
-    """Whether there is more ink, or in more pieces, than a register has: print is sought in vain, and long."""
+    """Whether there is more ink, or in more pieces, than a register has: looking for print takes minutes."""
     pieces = cv2.connectedComponents(ink.strokes, connectivity=8)[0]
-    return float((ink.strokes > 0).mean()) > CROWDED or pieces > SCATTERED * ink.strokes.size
+    inked = float((ink.strokes > 0).mean() + (ink.furniture > 0).mean())
+    return inked > CROWDED or pieces > SCATTERED * ink.strokes.size
 
 
 def is_struck_out(ink: Ink) -> bool:
