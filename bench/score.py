@@ -30,7 +30,9 @@ def same_content(kind: FieldKind, read: str, truth: str) -> bool:
     if kind in LISTS and kind not in OPEN and normalise(kind, truth):
         return normalise(kind, read) == normalise(kind, truth)
     same_letters = bare_key(read) == bare_key(truth)
-    return same_text(read, truth) or (same_letters and normalise(kind, read) == normalise(kind, truth))
+    return same_text(read, truth) or (
+        same_letters and same_text(normalise(kind, read), normalise(kind, truth))
+    )
 
 
 @dataclass
