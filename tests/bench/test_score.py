@@ -64,7 +64,7 @@ def test_fields_are_tallied() -> None:
     assert tally.share_right == 0.4
     assert tally.share_accepted == 0.6
     assert tally.error_among_accepted == pytest.approx(1 / 3)
-    assert tally.character_error == pytest.approx((6 + 1 + 1 + 0 + 3) / (10 + 3 + 3 + 0 + 3))
+    assert tally.character_error == pytest.approx((5 + 1 + 1 + 0 + 3) / (10 + 3 + 3 + 0 + 3))
     assert tally.squared == pytest.approx(0.01**2 + 0.9**2 + 0.2**2 + 0.02**2 + 0.0)
 
 
