@@ -98,8 +98,8 @@ def decode(
     Returns:
         The reading: candidates carry the log of their share among what was considered. Evidence, each a
         float: ``margin`` to the next candidate (nats), ``share`` of the best, ``mean`` and ``worst``
-        log-probability of the best path's frames, ``likelihood`` of the chosen text per character,
-        ``lexicon`` log-prior per character, ``fits`` grammar 0 to 1, ``lines``, ``length``.
+        log-probability of the best path's frames, ``lexicon`` log-prior per character, ``fits`` grammar
+        0 to 1, ``lines``, ``length``.
     """
     if not lines:
         return Reading("", (), ENGINE, {})

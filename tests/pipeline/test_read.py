@@ -65,13 +65,15 @@ def test_every_field_of_a_page_is_told_with_its_doubts(sample: Sample, stem: str
             assert field.candidates[0].log_probability <= 0.0
 
 
-def test_what_is_accepted_on_these_pages_is_right(sample: Sample) -> None:
-    mistakes = []
+def test_next_to_nothing_that_is_accepted_is_wrong(sample: Sample) -> None:
+    accepted, mistakes = 0, []
     for stem in PAGES:
         bad = set(wrong(sample(stem)))
         (case,) = sample(stem).result.reading.cases
-        mistakes += [(stem, f.key) for f in case.fields if f.key in bad and f.state is not FieldState.FLAGGED]
-    assert mistakes == []
+        unseen = [f.key for f in case.fields if f.state is not FieldState.FLAGGED]
+        accepted += len(unseen)
+        mistakes += [(stem, key) for key in unseen if key in bad]
+    assert len(mistakes) <= max(1, 0.01 * accepted), mistakes
 
 
 def test_the_same_page_gives_the_same_json(sample: Sample, reader: Reader) -> None:
@@ -80,14 +82,17 @@ def test_the_same_page_gives_the_same_json(sample: Sample, reader: Reader) -> No
     assert page_json(again, "p.jpg", 1) == page_json(page.result.reading, "p.jpg", 1)
 
 
-def test_a_page_upside_down_is_turned_and_read_the_same(sample: Sample, reader: Reader) -> None:
+@pytest.mark.parametrize(("lies", "turned"), [(180, 180), (90, 270)])
+def test_a_page_that_lies_the_other_way_is_turned_and_read_the_same(
+    sample: Sample, reader: Reader, lies: int, turned: int
+) -> None:
     page = sample(PAGES[0])
-    result = reader.read(turn(page.image, 180), BookPrior("KS", "2010", 2010, 0))
-    assert result.reading.turned == 180
+    result = reader.read(turn(page.image, lies), BookPrior("KS", "2010", 2010, 0))
+    assert result.reading.turned == turned
     upright = {f.key: text_key(f.verbatim) for f in page.result.reading.cases[0].fields}
-    turned = {f.key: text_key(f.verbatim) for f in result.reading.cases[0].fields}
-    assert turned.keys() == upright.keys()
-    assert sum(turned[key] != upright[key] for key in upright) <= 2
+    again = {f.key: text_key(f.verbatim) for f in result.reading.cases[0].fields}
+    assert again.keys() == upright.keys()
+    assert sum(again[key] != upright[key] for key in upright) <= 2
     # What people see is the page upright.
     small = [cv2.resize(r.image, (160, 226), interpolation=cv2.INTER_AREA) for r in (result, page.result)]
     assert np.abs(small[0].astype(int) - small[1].astype(int)).mean() < 4
