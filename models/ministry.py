@@ -8,6 +8,7 @@ another data file. Each column names a rule:
 ``volume_number``  number of the volume, "01/2010"
 ``office``         the registering office of the book
 ``field``          the value of one field
+``verbatim``       the text of one field as it stands in the book: a date in words stays in words
 ``code``           the code of the value of one field, by the lists of the pipeline
 ``mentioned``      the code of a table of ``codes`` whose words stand in the text of one field, if one alone
 ``known_parents``  1 both parents stand in the book, 2 the mother does not, 3 the father does not

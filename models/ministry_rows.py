@@ -100,6 +100,7 @@ _RULES: Final[Mapping[str, Callable[[_Source, MinistryColumn], tuple[str, str]]]
     "volume_number": lambda source, _: (source.key.quyen_so, ""),
     "office": lambda source, _: (source.key.office, ""),
     "field": _field,
+    "verbatim": lambda source, column: (source.verbatim(column.field), ""),
     "code": _code,
     "mentioned": _mentioned,
     "known_parents": _known_parents,

@@ -182,7 +182,8 @@ def _judge(draft: _Draft, doubts: list[str], broken: bool, policy: Policy) -> Fi
     if not accepted and not reasons:
         evidence = reading.evidence
         disagree = evidence.get("printed", 0.0) > 0.8 and evidence.get("agree", 0.0) < 0.6
-        reasons.append(Reason.ENGINES_DISAGREE.value if disagree else Reason.LOW_PROBABILITY.value)
+        unsure = Reason.LOW_PROBABILITY if policy.can_accept(group) else Reason.NOT_PROVEN
+        reasons.append((Reason.ENGINES_DISAGREE if disagree else unsure).value)
         reasons += doubts
     state = FieldState.FLAGGED if not accepted else FieldState.BLANK if blank else FieldState.ACCEPTED
     evidence = {name: round(number, 4) for name, number in reading.evidence.items() if math.isfinite(number)}

@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 
 FILE: Final = Path(__file__).parent / "confidence.json"
 
+NOT_PROVEN: Final = 1.1
+"""The threshold of a group whose sample proves none: no probability reaches it."""
+
 GROUPS: Final[dict[FieldKind, str]] = {
     FieldKind.NAME: "name",
     FieldKind.DATE: "figures",
@@ -76,7 +79,11 @@ class Policy:
 
     def accepts(self, group: str, probability: float) -> bool:
         """Whether a field of that group and probability needs no person."""
-        return probability >= self.threshold.get(group, 1.1)
+        return probability >= self.threshold.get(group, NOT_PROVEN)
+
+    def can_accept(self, group: str) -> bool:
+        """Whether anything of that group is accepted: not while its sample proves no threshold."""
+        return self.threshold.get(group, NOT_PROVEN) <= 1.0
 
 
 def feature_row(evidence: Mapping[str, float]) -> list[float]:

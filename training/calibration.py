@@ -38,7 +38,9 @@ DOUBTFUL: Final = 8.0
 CONFIDENCE: Final = 0.90
 BOOK_PAGES: Final = 6
 """Pages that share a hand, as ``training.pages`` makes them: a fold holds whole books."""
-BY_PROBABILITY: Final = frozenset({Reason.LOW_PROBABILITY.value, Reason.ENGINES_DISAGREE.value})
+BY_PROBABILITY: Final = frozenset(
+    {Reason.LOW_PROBABILITY.value, Reason.NOT_PROVEN.value, Reason.ENGINES_DISAGREE.value}
+)
 """Reasons that follow from the probability itself; any other asks a person for its own sake."""
 LEAST_WRONG: Final = 3
 

@@ -184,3 +184,14 @@ def test_a_data_file_that_contradicts_itself_is_refused(tmp_path: Path) -> None:
     path.write_text(json.dumps(sheet), encoding="utf-8")
     with pytest.raises(ValueError, match=r"column a .* codes b"):
         load_sheet(path)
+
+
+def test_a_date_in_words_is_exported_in_words() -> None:
+    words = Field(
+        key="nksNgaySinhBangChu",
+        kind="date_words",
+        verbatim="ngày năm tháng một năm hai nghìn mười",
+        value="05.01.2010",
+        state=FieldState.ACCEPTED,
+    )
+    assert ministry_row(BIRTH, KEY, [words]).texts["nksNgaySinhBangChu"] == words.verbatim
