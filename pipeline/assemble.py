@@ -87,10 +87,7 @@ def assemble(
             )
         )
     boxes = [field.box for field in fields if field.box]
-    whole = None
-    for box in boxes:
-        whole = box if whole is None else whole.union(box)
-    return Case(0, tuple(fields), whole)
+    return Case(0, tuple(fields), boxes[0].union(*boxes) if boxes else None)
 
 
 def _drafts(readings: Sequence[CropReading], fit: FormFit) -> dict[str, _Draft]:
@@ -108,9 +105,7 @@ def _drafts(readings: Sequence[CropReading], fit: FormFit) -> dict[str, _Draft]:
             if not label.optional:
                 drafts[key] = _Draft(key, label.kind, Reading(""), None, found=False)
             continue
-        box = items[0].crop.box
-        for item in items[1:]:
-            box = box.union(item.crop.box)
+        box = items[0].crop.box.union(*(item.crop.box for item in items))
         if label.tick:
             drafts[key] = _Draft(key, label.kind, _ticked(items), box)
         elif label.then and label.then not in by_key and len(items) == 1:

@@ -76,10 +76,11 @@ class Box:
         """First row below the box."""
         return self.y + self.h
 
-    def union(self, other: Box) -> Box:
-        """Smallest box around both."""
-        x, y = min(self.x, other.x), min(self.y, other.y)
-        return Box(x, y, max(self.right, other.right) - x, max(self.bottom, other.bottom) - y)
+    def union(self, *others: Box) -> Box:
+        """Smallest box around this one and the others."""
+        boxes = (self, *others)
+        x, y = min(box.x for box in boxes), min(box.y for box in boxes)
+        return Box(x, y, max(box.right for box in boxes) - x, max(box.bottom for box in boxes) - y)
 
     def as_list(self) -> list[int]:
         """``[x, y, w, h]``, the form of the JSON."""

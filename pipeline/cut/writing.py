@@ -81,9 +81,7 @@ def cut_after(
             images.append(image)
             boxes.append(around)
     if boxes:
-        whole = boxes[0]
-        for other in boxes[1:]:
-            whole = whole.union(other)
+        whole = boxes[0].union(*boxes)
     else:
         row, left, right = rows[0]
         whole = clip(left, row - 0.7 * pitch, right, row + 0.25 * pitch, page)

@@ -114,9 +114,7 @@ def _printed_box(words: Sequence[PrintedWord], wording: str) -> Box:
 
     What is printed there would otherwise be taken for writing: "Chức" alone is the "Chức" of "Chức vụ".
     """
-    box = words[0].box
-    for word in words[1:]:
-        box = box.union(word.box)
+    box = words[0].box.union(*(word.box for word in words))
     asked, read = wording.split(), fold("".join(word.text for word in words))
     missing = len(fold(wording)) - len(read)
     if len(words) < len(asked) and missing > 1 and fuzz.ratio(fold(words[-1].text), fold(asked[-1])) < 50.0:
