@@ -31,6 +31,7 @@ class Reason(StrEnum):
     STRUCK_OUT = "struck_out"
     STAMP_OVER_TEXT = "stamp_over_text"
     OTHER_SCRIPT = "other_script"
+    DITTO = "ditto"
     # a page
     FORM_UNKNOWN = "form_unknown"
     PAGE_BLANK = "page_blank"
@@ -81,6 +82,7 @@ _SENTENCES: Final[dict[Reason, str]] = {
     Reason.STRUCK_OUT: "Có chữ bị gạch bỏ hoặc viết lại.",
     Reason.STAMP_OVER_TEXT: "Con dấu hoặc chữ ký đè lên chữ.",
     Reason.OTHER_SCRIPT: "Chữ viết không phải chữ quốc ngữ.",
+    Reason.DITTO: "Ghi tắt «như trên»: giá trị lấy theo mục đã ghi ở trên, hãy xem có đúng ý không.",
     Reason.FORM_UNKNOWN: "Trang không khớp mẫu sổ nào đã biết.",
     Reason.PAGE_BLANK: "Trang trắng, chưa ghi gì.",
     Reason.PAGE_VOID: "Nội dung trên trang đã bị gạch hủy.",
