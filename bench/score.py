@@ -8,31 +8,9 @@ from dataclasses import dataclass, field
 from rapidfuzz.distance import Levenshtein
 
 from pipeline.elements import FieldKind, FieldState
-from pipeline.fields import normalise
-from pipeline.fields.choice import LISTS, OPEN
-from pipeline.text import bare_key, text_key
-
-
-def same_text(read: str, truth: str) -> bool:
-    """Letter for letter, with one placement of tone marks (hoà is hòa) and blanks collapsed."""
-    return text_key(read) == text_key(truth)
-
-
-def same_content(kind: FieldKind, read: str, truth: str) -> bool:
-    """The same letters, figures and value: punctuation and the case of letters aside.
-
-    This is what "exactly right" means for a field: "TP. HCM" for "TP.HCM" or a comma that a leader hides
-    changes nothing that is registered. In closed lists it is the listed value that is registered: "Xtiêng"
-    for "X'tiêng" is right. Blank counts only for blank.
-    """
-    if not bare_key(truth) or not bare_key(read):
-        return text_key(read).strip(" -/") == text_key(truth).strip(" -/")
-    if kind in LISTS and kind not in OPEN and normalise(kind, truth):
-        return normalise(kind, read) == normalise(kind, truth)
-    same_letters = bare_key(read) == bare_key(truth)
-    return same_text(read, truth) or (
-        same_letters and same_text(normalise(kind, read), normalise(kind, truth))
-    )
+from pipeline.fields.same import same_content as same_content
+from pipeline.fields.same import same_text as same_text
+from pipeline.text import text_key
 
 
 @dataclass
