@@ -57,7 +57,32 @@ class TaskState(StrEnum):
 
     OPEN = "open"
     DONE = "done"
-    WITHDRAWN = "withdrawn"
+    WITHDRAWN = "withdrawn"  # the policy no longer asks for it
+    PARKED = "parked"  # its case waits for somebody outside
+
+
+class TaskKind(StrEnum):
+    """Why a field is put before a person. Whoever works on it is told of the first kind only."""
+
+    FIELD = "field"
+    SAMPLE = "sample"  # a blind check of what stands there
+    SECOND = "second"  # keyed once more without sight of the first keying
+
+
+class CheckKind(StrEnum):
+    """How somebody came to tell what is right."""
+
+    DECIDED = "decided"
+    SAMPLE = "sample"
+    SECOND = "second"
+
+
+class Return(StrEnum):
+    """How a parked case came back."""
+
+    DUE = "due"
+    BY_HAND = "by_hand"
+    SENT_BACK = "sent_back"
 
 
 class Action(StrEnum):
@@ -72,6 +97,9 @@ class Action(StrEnum):
     APPROVE = "approve"
     RETURN = "return"
     UNDO = "undo"
+    CHECK = "check"  # said what stands there, for comparison; the field stays as it is
+    PARK = "park"
+    UNPARK = "unpark"
 
 
 FIELD_ACTIONS = (

@@ -30,7 +30,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
 
 from models.ministry import BIRTH
-from models.states import Action, CaseState, FieldState, PageState, Role, ScanState, TaskState
+from models.states import Action, CaseState, FieldState, PageState, Role, ScanState, TaskKind, TaskState
 
 if TYPE_CHECKING:
     from sqlalchemy.engine import Dialect
@@ -62,13 +62,13 @@ class Instant(TypeDecorator[datetime]):
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
-def _word(kind: type[StrEnum]) -> Enum:
+def word_column(kind: type[StrEnum], length: int = 32) -> Enum:
     """A column of one of the words of ``kind``, kept as text so that a new word needs no migration."""
     return Enum(
         kind,
         native_enum=False,
         create_constraint=False,
-        length=32,
+        length=length,
         values_callable=lambda words: [word.value for word in words],
     )
 
@@ -124,7 +124,7 @@ class Scan(Base):
     original_name: Mapped[str]
     suffix: Mapped[str] = mapped_column(String(8))
     size: Mapped[int]
-    state: Mapped[ScanState] = mapped_column(_word(ScanState))
+    state: Mapped[ScanState] = mapped_column(word_column(ScanState))
     reason: Mapped[str | None] = mapped_column(String(64))
     message: Mapped[str | None]
     page_count: Mapped[int]
@@ -172,7 +172,7 @@ class Page(Base):
     number: Mapped[int]
     sha256: Mapped[str | None] = mapped_column(String(64))
     duplicate_of: Mapped[int | None] = mapped_column(ForeignKey("page.id"))
-    state: Mapped[PageState] = mapped_column(_word(PageState), default=PageState.WAITING)
+    state: Mapped[PageState] = mapped_column(word_column(PageState), default=PageState.WAITING)
     attempts: Mapped[int] = mapped_column(default=0)
     lease_owner: Mapped[str | None] = mapped_column(String(128))
     lease_until: Mapped[datetime | None]
@@ -210,7 +210,7 @@ class Case(Base):
     index: Mapped[int]
     so: Mapped[str | None] = mapped_column(String(32))
     box: Mapped[list[int] | None] = mapped_column(JSON(none_as_null=True))
-    state: Mapped[CaseState] = mapped_column(_word(CaseState))
+    state: Mapped[CaseState] = mapped_column(word_column(CaseState))
     state_reason: Mapped[str | None]
     keyed_by: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
     approved_by: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
@@ -236,7 +236,7 @@ class Field(Base):
     verbatim: Mapped[str]
     value: Mapped[str]
     probability: Mapped[float]
-    state: Mapped[FieldState] = mapped_column(_word(FieldState))
+    state: Mapped[FieldState] = mapped_column(word_column(FieldState))
     reasons: Mapped[list[str]] = mapped_column(JSON, default=list)
     box: Mapped[list[int] | None] = mapped_column(JSON(none_as_null=True))
     candidates: Mapped[list[list[Any]]] = mapped_column(JSON, default=list)  # [[text, log-probability], …]
@@ -249,22 +249,23 @@ class Field(Base):
 
 
 class Task(Base):
-    """A field that waits for a person. A field has one row here at most: undo and return open it again."""
+    """A field that waits for a person. A field has one row of a kind here: undo and return open it again."""
 
     __tablename__ = "task"
     __table_args__ = (
+        UniqueConstraint("field_id", "kind"),
         Index("ix_task_queue", "state", desc("priority"), "id"),  # as the queue's ORDER BY
         Index("ix_task_case_id_state", "case_id", "state"),
         Index("ix_task_lease_owner", "lease_owner"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    field_id: Mapped[int] = mapped_column(ForeignKey("field.id"), unique=True)
+    field_id: Mapped[int] = mapped_column(ForeignKey("field.id"))
     case_id: Mapped[int] = mapped_column(ForeignKey("register_case.id"))
     book_id: Mapped[int] = mapped_column(ForeignKey("book.id"))
-    kind: Mapped[str] = mapped_column(String(16), default="field")
+    kind: Mapped[TaskKind] = mapped_column(word_column(TaskKind, length=16), default=TaskKind.FIELD)
     priority: Mapped[int]
-    state: Mapped[TaskState] = mapped_column(_word(TaskState), default=TaskState.OPEN)
+    state: Mapped[TaskState] = mapped_column(word_column(TaskState), default=TaskState.OPEN)
     lease_owner: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
     lease_until: Mapped[datetime | None]
     created_at: Mapped[datetime] = mapped_column(default=utc_now)
@@ -285,7 +286,7 @@ class Decision(Base):
     case_id: Mapped[int] = mapped_column(ForeignKey("register_case.id"), index=True)
     user_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
     at: Mapped[datetime] = mapped_column(default=utc_now)
-    action: Mapped[Action] = mapped_column(_word(Action))
+    action: Mapped[Action] = mapped_column(word_column(Action))
     before: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
     after: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
     seconds: Mapped[float | None]
@@ -316,7 +317,7 @@ class User(Base):
     name: Mapped[str] = mapped_column(String(64), unique=True)
     display_name: Mapped[str]
     password_hash: Mapped[str] = mapped_column(Text)
-    role: Mapped[Role] = mapped_column(_word(Role))
+    role: Mapped[Role] = mapped_column(word_column(Role))
     active: Mapped[bool] = mapped_column(default=True)
     failed_logins: Mapped[int] = mapped_column(default=0)
     locked_until: Mapped[datetime | None]
