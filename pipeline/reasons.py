@@ -31,6 +31,13 @@ class Reason(StrEnum):
     STRUCK_OUT = "struck_out"
     STAMP_OVER_TEXT = "stamp_over_text"
     OTHER_SCRIPT = "other_script"
+    ALWAYS_ASKED = "always_asked"
+    SECOND_KEYING = "second_keying"
+    FIRST_OF_HAND = "first_of_hand"
+    SAMPLED = "sampled"
+    BOOK_FAILED = "book_failed"
+    CHECK_DIFFERS = "check_differs"
+    RETURNED = "returned"
     DITTO = "ditto"
     # a page
     FORM_UNKNOWN = "form_unknown"
@@ -51,6 +58,7 @@ class Reason(StrEnum):
     DUPLICATE_KEY = "duplicate_key"
     NUMBER_MISSING = "number_missing"
     FIELD_UNCERTAIN = "field_uncertain"
+    PARKED = "parked"
     # a file that is refused
     EMPTY = "empty"
     TRUNCATED = "truncated"
@@ -83,6 +91,13 @@ _SENTENCES: Final[dict[Reason, str]] = {
     Reason.STAMP_OVER_TEXT: "Con dấu hoặc chữ ký đè lên chữ.",
     Reason.OTHER_SCRIPT: "Chữ viết không phải chữ quốc ngữ.",
     Reason.DITTO: "Ghi tắt «như trên»: giá trị lấy theo mục đã ghi ở trên, hãy xem có đúng ý không.",
+    Reason.ALWAYS_ASKED: "Mục này luôn cần người xem, theo quy định của trạm.",
+    Reason.SECOND_KEYING: "Mục này cần hai người nhập độc lập, theo quy định của trạm.",
+    Reason.FIRST_OF_HAND: "Sổ mới bắt đầu, chưa quen nét chữ của người ghi.",
+    Reason.SAMPLED: "Được rút ngẫu nhiên để kiểm tra chất lượng.",
+    Reason.BOOK_FAILED: "Kiểm tra mẫu cho thấy sổ này có quá nhiều lỗi ở loại mục này.",
+    Reason.CHECK_DIFFERS: "Người kiểm tra đọc khác với điều đã ghi.",
+    Reason.RETURNED: "Mục được trả lại để xem lại.",
     Reason.FORM_UNKNOWN: "Trang không khớp mẫu sổ nào đã biết.",
     Reason.PAGE_BLANK: "Trang trắng, chưa ghi gì.",
     Reason.PAGE_VOID: "Nội dung trên trang đã bị gạch hủy.",
@@ -100,6 +115,7 @@ _SENTENCES: Final[dict[Reason, str]] = {
     Reason.DUPLICATE_KEY: "Đã có trường hợp khác cùng nơi đăng ký, quyển số, năm và số.",
     Reason.NUMBER_MISSING: "Chưa có số đăng ký hợp lệ.",
     Reason.FIELD_UNCERTAIN: "Người soát xét chưa chắc về một mục.",
+    Reason.PARKED: "Đang chờ xác minh ở nơi khác.",
     Reason.EMPTY: "Tệp rỗng.",
     Reason.TRUNCATED: "Tệp bị cụt, phần cuối không có.",
     Reason.NOT_AN_IMAGE: "Tệp không phải ảnh hoặc PDF.",

@@ -58,7 +58,17 @@ class Doubt:
 
 @cache
 def rules() -> tuple[Rule, ...]:
-    """Every rule of ``rules.toml``, in its order."""
+    """Every rule between the fields of a case, in the order of ``rules.toml``."""
+    return _read("rule")
+
+
+@cache
+def book_rules() -> tuple[Rule, ...]:
+    """Every rule between cases of a book, in the order of ``rules.toml``."""
+    return _read("book_rule")
+
+
+def _read(table: str) -> tuple[Rule, ...]:
     text = (Path(__file__).parent / "rules.toml").read_text(encoding="utf-8")
     return tuple(
         Rule(
@@ -70,7 +80,7 @@ def rules() -> tuple[Rule, ...]:
             sentence=entry["sentence"],
             params=entry.get("params", {}),
         )
-        for entry in tomllib.loads(text)["rule"]
+        for entry in tomllib.loads(text)[table]
     )
 
 
@@ -97,7 +107,7 @@ def check_case(
 
 def sentence_of(rule_id: str) -> str | None:
     """What a rule tells people, in the language in force; None for a rule that is not known."""
-    return next((say(rule.sentence) for rule in rules() if rule.id == rule_id), None)
+    return next((say(rule.sentence) for rule in (*rules(), *book_rules()) if rule.id == rule_id), None)
 
 
 @dataclass(frozen=True, slots=True)

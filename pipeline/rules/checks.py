@@ -54,6 +54,12 @@ def date_possible(texts: Sequence[str], _: Parameters, __: int | None) -> bool:
     return parse_date(texts[0]).remark in {Remark.IMPOSSIBLE, Remark.NOT_UNDERSTOOD}
 
 
+def date_not_whole(texts: Sequence[str], _: Parameters, __: int | None) -> bool:
+    """A date is written, and its day or month is not."""
+    value = parse_date(texts[0])
+    return value.certain and value.precision is not Precision.DAY
+
+
 def in_order(texts: Sequence[str], _: Parameters, __: int | None) -> bool:
     """The first date is after the second, however their missing parts may be filled."""
     first, second = _span(parse_date(texts[0])), _span(parse_date(texts[1]))
@@ -135,6 +141,11 @@ def age_outside(texts: Sequence[str], params: Parameters, _: int | None) -> bool
     return oldest < int(params["least"]) or youngest > int(params["most"])
 
 
+def identity_form(texts: Sequence[str], _: Parameters, __: int | None) -> bool:
+    """Something is written, and it is no personal number of twelve digits."""
+    return bool(strip_leaders(texts[0])) and facts_of(texts[0]) is None
+
+
 def identity_sex(texts: Sequence[str], _: Parameters, __: int | None) -> bool:
     """The sex in the personal number is not the one written."""
     facts, sex = facts_of(texts[0]), choose(FieldKind.SEX, texts[1]).value
@@ -177,6 +188,7 @@ CHECKS: Final[Mapping[str, Check]] = {
     for check in (
         dates_agree,
         date_possible,
+        date_not_whole,
         in_order,
         year_of_book,
         volume_of_book,
@@ -187,6 +199,7 @@ CHECKS: Final[Mapping[str, Check]] = {
         late_but_on_time,
         on_time_but_late,
         age_outside,
+        identity_form,
         identity_sex,
         identity_year,
         sex_and_name,

@@ -56,6 +56,8 @@ def test_a_good_case_raises_no_doubt() -> None:
         ({"nksNgaySinh": "2011"}, "birth_before_registration", ("nksNgaySinh", "ngayDangKy")),
         ({"ngayDangKy": "05.07.2073"}, "registration_in_book", ("ngayDangKy",)),
         ({"ngayDangKy": "05.07.2001"}, "registration_in_book", ("ngayDangKy",)),
+        ({"ngayDangKy": "07.2010"}, "registration_whole", ("ngayDangKy",)),
+        ({"nksSoDinhDanh": "07031000123"}, "identity_form", ("nksSoDinhDanh",)),
         ({"so": "12/2011"}, "number_year", ("so", "ngayDangKy")),
         ({"so": "12"}, "number_form", ("so",)),
         ({"quyenSo": "01"}, "number_form", ("quyenSo",)),
