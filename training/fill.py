@@ -98,10 +98,12 @@ def fill_slot(
     room = [line.x1 - line.x0 - (indent if place == 0 else 0.5) for place, line in enumerate(slot.lines)]
     width = whole.mask.shape[1] / px
     if len(slot.lines) == 1 or width <= room[0] * 1.03:
-        return [_place(whole, slot.lines[0], indent, room[0], manner, px, rng)]
+        return [place_line(whole, slot.lines[0], indent, room[0], manner, px, rng)]
     pieces = _break(text, width, room)
     return [
-        _place(hand.write(piece, x_height, rng), line, indent if place == 0 else 0.5, space, manner, px, rng)
+        place_line(
+            hand.write(piece, x_height, rng), line, indent if place == 0 else 0.5, space, manner, px, rng
+        )
         for place, (piece, line, space) in enumerate(zip(pieces, slot.lines, room, strict=False))
     ]
 
@@ -122,9 +124,10 @@ def _break(text: str, width: float, room: list[float]) -> list[str]:
     return [piece for piece in pieces if piece]
 
 
-def _place(
+def place_line(
     ink: Ink, line: SlotLine, indent: float, room: float, manner: Manner, px: float, rng: random.Random
 ) -> Placed:
+    """One written line on its slot, squeezed where it has no room, lifted and tilted as hands do."""
     share = room * px / ink.mask.shape[1]
     if share < 1:  # narrow the writing as a clerk does who runs out of room
         high = min(1.0, share * 1.5)

@@ -28,7 +28,7 @@ def print_form(layout: Layout, px: float, rng: random.Random) -> Mask:
     image = Image.new("L", (w, h), 0)
     draw = ImageDraw.Draw(image)
     for words in layout.words:
-        _print_words(image, draw, words, px)
+        print_words(image, draw, words, px)
     dot, step = rng.uniform(0.11, 0.19), rng.uniform(0.85, 1.5)
     thin = max(1, round(rng.uniform(0.12, 0.25) * px))
     mask = np.asarray(image).copy()
@@ -45,7 +45,8 @@ def print_form(layout: Layout, px: float, rng: random.Random) -> Mask:
     return np.asarray(cv2.GaussianBlur(mask, (0, 0), 0.45), dtype=np.uint8)
 
 
-def _print_words(image: Image.Image, draw: ImageDraw.ImageDraw, words: Words, px: float) -> None:
+def print_words(image: Image.Image, draw: ImageDraw.ImageDraw, words: Words, px: float) -> None:
+    """Print words on a sheet, ``px`` pixels a millimetre."""
     path = face_path(words.face, bold=words.bold)
     face = font(path, round(words.size * px))
     # A face without a bold file is thickened.
