@@ -177,7 +177,7 @@ def beside(left: Page, right: Page, opening: Opening, px: float) -> Page:
     """Two sheets as one image, float32 (H, W, 3): the right one shifted and turned, dark at the gutter."""
     h, w = left.shape[:2]
     move = cv2.getRotationMatrix2D((w / 2, h / 2), -opening.turn, 1.0)
-    move[:, 2] += np.array([opening.dx, opening.dy]) * px
+    move[:, 2] = move[:, 2] + np.array([opening.dx, opening.dy]) * px
     moved = cv2.warpAffine(right, move, (w, h), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
     both = np.concatenate([left, np.asarray(moved, np.float32)], axis=1)
     away = np.abs(np.arange(2 * w, dtype=np.float32) - w) / (opening.reach * px)

@@ -1,7 +1,8 @@
 """``python -m training.tables``: pages of older books as ruled tables, several cases each, with their truth.
 
-Writes ``p0001.jpg`` and ``p0001.json`` and so on, like ``python -m training.pages``; the same seed and options
-give the same bytes. The layouts are examples (``training/layouts/tables``): no layout before 2006 is documented.
+Writes ``p0001.jpg`` and ``p0001.json`` and so on, like ``python -m training.pages``; the same seed and
+options give the same bytes. The layouts are examples (``training/layouts/tables``): no layout before 2006 is
+documented.
 """
 
 from __future__ import annotations
