@@ -20,6 +20,7 @@ _NUMBER: Final = re.compile(
     r"\s*(?P<number>[0-9]{1,6})\s*(?P<letter>[A-Za-zĐđ]?)\s*"
     r"(?:/\s*(?P<year>[0-9]{4}|[0-9]{2})?\s*(?:[/-]\s*[A-Za-zĐđ.-]+)?)?\s*"
 )
+KEY_FIELDS: Final = ("so", "ngayDangKy")  # of a case's fields, those that its key is made of
 _YEAR_AT_END: Final = re.compile(r"(?:^|\.)([0-9]{4})$")
 
 

@@ -10,19 +10,21 @@ import threading
 from collections import OrderedDict
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import partial
 from typing import TYPE_CHECKING, Final, Generic, TypeVar
 
 import cv2
 import numpy as np
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
     from pathlib import Path
 
     from numpy.typing import NDArray
 
 PAGES_KEPT: Final = 3  # decoded, about 24 MB each
-CUTS_KEPT: Final = 400  # encoded, about 40 kB each
+CUTS_KEPT: Final = 2000  # encoded, about 40 kB each: for forty people, some fields each
+PAGES_SENT_KEPT: Final = 50  # whole pages, encoded, about 300 kB each
 QUALITY: Final = 82
 CROP_WIDTH: Final = 1700  # pixels that a crop is sent with at most
 STRIP_WIDTH: Final = 1300
@@ -61,6 +63,10 @@ class Recent(Generic[_Key, _Value]):
         self._kept: OrderedDict[_Key, _Value] = OrderedDict()
         self._lock = threading.Lock()
 
+    def __contains__(self, key: _Key) -> bool:
+        with self._lock:
+            return key in self._kept
+
     def get(self, key: _Key, make: Callable[[], _Value]) -> _Value:
         """The value of a key, made when it is not there (perhaps twice, when two ask at once)."""
         with self._lock:
@@ -98,13 +104,25 @@ class Pictures:
     def __init__(self) -> None:
         self._pages: Recent[Source, NDArray[np.uint8]] = Recent(PAGES_KEPT)
         self._cuts: Recent[tuple[Source, Box, View], bytes] = Recent(CUTS_KEPT)
-        self._fits: Recent[tuple[Source, PageSize], bytes] = Recent(CUTS_KEPT // 8)
+        self._fits: Recent[tuple[Source, PageSize], bytes] = Recent(PAGES_SENT_KEPT)
+        self._opening = threading.Lock()
 
-    def cut(self, path: Path, box: Box, view: View) -> bytes:
-        """JPEG of the region around ``box`` (x, y, w, h in pixels of the page image)."""
+    def cut(self, path: Path, box: Box, view: View, likely: Iterable[Box] = ()) -> bytes:
+        """JPEG of the region around ``box`` (x, y, w, h in pixels of the page image).
+
+        Opening a page costs more than cutting it, and with many people at work it is soon forgotten again:
+        what ``likely`` comes next from the same page is cut along with it.
+        """
         source = Source.of(path)
-        make = crop if view is View.CROP else strip
-        return self._cuts.get((source, box, view), lambda: encode(make(self._page(source), box)))
+        if (source, box, view) not in self._cuts:
+            # One page at a time: both pictures of a field are asked for at once, and would open it twice.
+            with self._opening:
+                if (source, box, view) not in self._cuts:
+                    page = self._page(source)
+                    for each in dict.fromkeys((box, *likely)):
+                        for name, make in _CUTS.items():
+                            self._cuts.get((source, each, name), partial(_encoded, make, page, each))
+        return self._cuts.get((source, box, view), lambda: encode(_CUTS[view](self._page(source), box)))
 
     def page(self, path: Path, size: PageSize) -> bytes:
         """JPEG of the whole page."""
@@ -186,6 +204,15 @@ def strip(image: NDArray[np.uint8], box: Box) -> NDArray[np.uint8]:
     air = 3 * thick
     cv2.rectangle(region, (x - air, y - top - air), (x + w + air, y - top + h + air), FRAME_BGR, thick)
     return narrowed(region, STRIP_WIDTH)
+
+
+def _encoded(
+    make: Callable[[NDArray[np.uint8], Box], NDArray[np.uint8]], page: NDArray[np.uint8], box: Box
+) -> bytes:
+    return encode(make(page, box))
+
+
+_CUTS: Final = {View.CROP: crop, View.STRIP: strip}
 
 
 def _region(image: NDArray[np.uint8], left: int, top: int, right: int, bottom: int) -> NDArray[np.uint8]:

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Final
 
 from fastapi import APIRouter, Request, Response
 from sqlalchemy import select
+from sqlalchemy.orm import joinedload
 
-from models.states import CaseState, Role
+from models.states import CaseState, FieldState, Role
 from models.tables import Case, Field, Page, User
 from review_ui.guard import Anyone, missing, store_of
 from review_ui.images import PageSize, Pictures, View
@@ -26,14 +27,20 @@ def show_crop(request: Request, person: Anyone, field_id: int, view: View = View
     """A field on its page: the writing itself, or the lines around it with the field framed."""
     store = store_of(request)
     with store.read() as session:
-        field = session.get(Field, field_id)
+        around = (
+            select(Field).where(Field.id == field_id).options(joinedload(Field.case).joinedload(Case.page))
+        )
+        field = session.scalar(around)
         box = None if field is None else field.box
         kept = None if field is None or not may_see(person, [field.case]) else field.case.page.image_path
+        asked = Field.case_id == (field.case_id if field else 0), Field.state == FieldState.FLAGGED
+        likely = session.scalars(select(Field.box).where(*asked)).all()
     if box is None or kept is None:
         raise missing(store, person, "field", field_id)
-    left, top, width, height = box
+    boxes = [box, *filter(None, likely)]
+    first, *others = [(left, top, width, height) for left, top, width, height in boxes]
     try:
-        data = _pictures(request).cut(store.settings.outside(kept), (left, top, width, height), view)
+        data = _pictures(request).cut(store.settings.outside(kept), first, view, others)
     except FileNotFoundError:
         raise missing(store, person, "field", field_id) from None
     return Response(data, media_type="image/jpeg", headers=KEPT)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+from collections.abc import Collection
 from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Form, Request
@@ -10,8 +12,9 @@ from markupsafe import Markup
 from pydantic import BaseModel, Field
 from sqlalchemy import select
 
+from models.decisions import decide, undo
 from models.errors import Conflict, NotFound
-from models.queue import counts, decide, next_task, peek_next, undo
+from models.queue import counts, lease_next, next_task, task_views, waiting
 from models.states import FIELD_ACTIONS, Action, TaskState
 from models.store import Store
 from models.tables import Decision, Task, User
@@ -25,6 +28,7 @@ from review_ui.visits import visit_of
 
 AHEAD: Final = 2  # fields sent along, so that the next one is on the screen before the server answers
 MOST_SECONDS: Final = 3600.0
+MOST_COUNTED: Final = 5000  # fields left are counted so far: more are more than a day's work anyway
 
 router = APIRouter()
 
@@ -37,6 +41,8 @@ class Decided(BaseModel):
     action: Action
     text: str | None = None
     seconds: Annotated[float, Field(ge=0, le=MOST_SECONDS)] | None = None
+    has: Annotated[list[int], Field(max_length=2 * AHEAD)] = []
+    """Tasks that the browser was sent ahead already, and so need not be sent again."""
 
 
 @router.get("/review")
@@ -73,14 +79,19 @@ def decide_by_form(
 @router.post("/api/decide", dependencies=[HeaderToken])
 def decide_and_go_on(request: Request, person: Keyer, decided: Decided) -> JSONResponse:
     """Save a decision and give the next field, whatever became of the decision."""
+    begun = time.perf_counter()
     status, sentence = _decide(store_of(request), person, decided)
-    return JSONResponse(_state(request, person) | {"sentence": sentence}, status)
+    saved = time.perf_counter()
+    state = _state(request, person, decided.has) | {"sentence": sentence}
+    return JSONResponse(state, status, _timing(decide=saved - begun, next=time.perf_counter() - saved))
 
 
 @router.post("/api/next", dependencies=[HeaderToken])
 def go_on(request: Request, person: Keyer) -> JSONResponse:
     """The field that this person has in hand, or the next one."""
-    return JSONResponse(_state(request, person))
+    begun = time.perf_counter()
+    state = _state(request, person)
+    return JSONResponse(state, headers=_timing(next=time.perf_counter() - begun))
 
 
 @router.post("/api/undo", dependencies=[HeaderToken])
@@ -110,24 +121,37 @@ def _page(request: Request, person: User, status: int = 200, notice: str = "") -
     )
 
 
-def _state(request: Request, person: User) -> dict[str, Any]:
-    """What the screen shows now: the field in hand as markup, those after it, and how many wait."""
+def _state(request: Request, person: User, has: Collection[int] = ()) -> dict[str, Any]:
+    """What the screen shows now: the field in hand as markup, those after it, and how many wait.
+
+    Of those after it, what the browser ``has`` is only named.
+    """
     store, csrf = store_of(request), visit_of(request).login.csrf
-    task = next_task(store, person.id)
-    if task is None:
-        waiting = counts(store)
-        html = fragment("_rest.html", csrf=csrf, leased=waiting.leased)
+    task_ids = lease_next(store, person.id, AHEAD)
+    if not task_ids:
+        html = fragment("_rest.html", csrf=csrf, leased=counts(store).leased)
         return {"task": None, "version": None, "html": html, "ahead": [], "left": ""}
+    shown = [task_ids[0], *(task_id for task_id in task_ids[1:] if task_id not in has)]
+    views = task_views(store, shown)
+    markup = {item.task_id: fragment("_ask.html", csrf=csrf, ask=ask(item)) for item in views}
     return {
-        "task": task.task_id,
-        "version": task.version,
-        "html": fragment("_ask.html", csrf=csrf, ask=ask(task)),
-        "ahead": [
-            {"task": item.task_id, "html": fragment("_ask.html", csrf=csrf, ask=ask(item))}
-            for item in peek_next(store, person.id, AHEAD)
-        ],
-        "left": say("Còn {count} mục", count=number(counts(store).open)),
+        "task": task_ids[0],
+        "version": views[0].version,
+        "html": markup[task_ids[0]],
+        "ahead": [{"task": task_id, "html": markup.get(task_id)} for task_id in task_ids[1:]],
+        "left": _left(waiting(store, MOST_COUNTED + 1)),
     }
+
+
+def _timing(**seconds: float) -> dict[str, str]:
+    """How long the parts of an answer took, in milliseconds, as browsers show it beside the request."""
+    return {"Server-Timing": ", ".join(f"{name};dur={1000 * spent:.1f}" for name, spent in seconds.items())}
+
+
+def _left(count: int) -> str:
+    if count > MOST_COUNTED:
+        return say("Còn hơn {count} mục", count=number(MOST_COUNTED))
+    return say("Còn {count} mục", count=number(count))
 
 
 def _from_form(current: TaskView, version: int, action: str, candidate: int, text: str) -> Decided | None:

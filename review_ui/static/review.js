@@ -144,7 +144,7 @@ function review(desk) {
     try {
       while (outbox.length) {
         const { html, typed, ...entry } = outbox[0];
-        const answer = await post("/api/decide", entry);
+        const answer = await post("/api/decide", { ...entry, has: ahead.map((item) => item.task) });
         if (refused(answer)) return;
         outbox.shift();
         keep();
@@ -186,7 +186,8 @@ function review(desk) {
     find("#left").textContent = answer.left;
     if (answer.task === null || answer.task !== task()) show(answer.html);
     else freshen(answer);
-    ahead.splice(0, ahead.length, ...answer.ahead);
+    const kept = new Map(ahead.map((item) => [item.task, item.html]));
+    ahead.splice(0, ahead.length, ...answer.ahead.map(({ task: id, html }) => ({ task: id, html: html || kept.get(id) })));
     fetchAhead();
     return undefined;
   }

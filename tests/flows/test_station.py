@@ -17,9 +17,10 @@ from flows.sample import SAMPLE
 from flows.secret_files import prefect_login
 from flows.station import StationError, free_port, require_free_port, running_station
 from models.approval import approve, cases_ready
+from models.decisions import decide
 from models.leases import lease_owners
 from models.overview import progress
-from models.queue import decide, next_task
+from models.queue import next_task
 from models.settings import Settings
 from models.states import Action, PageState, Role
 from models.store import Store

@@ -6,9 +6,10 @@ import hashlib
 import os
 from pathlib import Path
 
+from models.decisions import decide
 from models.intake import accept_scan, register_book
 from models.ledger import claim_pages, record_page
-from models.queue import decide, next_task
+from models.queue import next_task
 from models.states import Action, Role
 from models.store import Store
 from models.tables import User

@@ -4,8 +4,9 @@ import pytest
 from sqlalchemy import select
 
 from models.approval import approve, approve_book, case_view, cases_ready, send_back
+from models.decisions import decide, undo
 from models.errors import Conflict, NotAllowed, NotFound, NotReady, SelfCheck
-from models.queue import decide, next_task, release, undo
+from models.queue import next_task, release
 from models.states import Action, CaseState, FieldState, Role
 from models.store import Store
 from models.tables import Case, Decision, Event, User

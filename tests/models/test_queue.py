@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from sqlalchemy import event, func, select
 
+from models.decisions import decide, undo
 from models.errors import Conflict, NotFound
-from models.queue import counts, decide, next_task, peek_next, release, undo
+from models.queue import counts, next_task, next_tasks, release, waiting
 from models.states import Action, CaseState, FieldState, TaskState
 from models.store import Store
 from models.tables import Case, Decision, Event, Field, Task
@@ -255,17 +256,29 @@ def test_undo_is_of_ones_own_decisions_only(store: Store) -> None:
     assert undo(store, lan) is not None
 
 
-def test_what_comes_next_is_shown_without_taking_it(store: Store) -> None:
-    made.book_of(store, made.case(flagged=("so", "nksHoTen", "meHoTen")))
+def test_what_comes_next_is_held_too_and_comes_in_that_order(store: Store) -> None:
+    made.book_of(
+        store,
+        made.case(flagged=("so", "nksHoTen"), so="1/2010"),
+        made.case(flagged=("so", "nksHoTen", "meHoTen"), so="2/2010"),
+    )
     lan, hoa = made.person(store, "lan"), made.person(store, "hoa")
-    task = given(store, lan)
-    coming = peek_next(store, lan, 5)
-    assert [item.field.key for item in coming] == ["nksHoTen", "meHoTen"]
-    assert len(peek_next(store, lan, 1)) == 1
-    decide(store, task.task_id, lan, Action.ACCEPT)
-    assert given(store, lan).task_id == coming[0].task_id
-    assert given(store, hoa).task_id == coming[1].task_id
-    assert peek_next(store, hoa, 5) == []
+    coming = next_tasks(store, lan, 2)
+    assert [(item.case.so, item.field.key) for item in coming] == [
+        ("01/2010", "so"), ("01/2010", "nksHoTen"), ("02/2010", "so"),
+    ]  # fmt: skip
+    for expected in coming:
+        assert do(store, lan).task_id == expected.task_id
+    assert next_tasks(store, lan, 2)[0].field.key == "nksHoTen"
+    # What is left is held by the first: nobody is shown what another has before their eyes.
+    assert next_tasks(store, hoa, 2) == []
+    assert release(store, lan) == 2
+    assert [item.field.key for item in next_tasks(store, hoa, 2)] == ["nksHoTen", "meHoTen"]
+
+
+def test_what_waits_is_counted_so_far_only(store: Store) -> None:
+    made.book_of(store, made.case(flagged=("so", "nksHoTen", "meHoTen")))
+    assert (waiting(store, 2), waiting(store, 9)) == (2, 3)
 
 
 def test_counts(store: Store) -> None:

@@ -11,8 +11,9 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 from sqlalchemy import select
 
 from models.approval import approve, case_view, send_back
+from models.decisions import decide, undo
 from models.errors import NotReady, SelfCheck
-from models.queue import decide, next_task, release, undo
+from models.queue import next_task, release
 from models.settings import Settings
 from models.states import FIELD_ACTIONS, Action, CaseState, FieldState, Role, TaskState
 from models.store import Store

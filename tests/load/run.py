@@ -1,0 +1,167 @@
+"""Many reviewers at work at once: ``python -m tests.load --people 8 --minutes 5 --database sqlite``.
+
+The site runs as a station runs it, in a process of its own, on SQLite or on a PostgreSQL server that is made
+for this and thrown away. Durations are the server's own (the Server-Timing header of its answers).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import socket
+import subprocess
+import sys
+import time
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from itertools import pairwise
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
+
+import httpx
+from sqlalchemy import select
+
+from models.settings import Settings
+from models.states import FIELD_ACTIONS, Action, TaskState
+from models.store import Store
+from models.tables import Decision, Task, User
+from tests.load.people import Held, Log, Reviewer
+from tests.load.station import fill, names
+from tests.models import postgres
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+START_SECONDS = 60
+
+
+@dataclass(frozen=True)
+class Found:
+    """What came of it: durations in milliseconds by name, and every rule that was broken."""
+
+    log: Log
+    broken: tuple[str, ...]
+    seconds: float
+
+    def percentile(self, name: str, share: float) -> float:
+        """A percentile of the durations of that name, in milliseconds."""
+        spent = sorted(self.log.milliseconds.get(name, [0.0]))
+        return spent[min(len(spent) - 1, int(share * len(spent)))]
+
+
+def reviewers_at_work(database: str, people: int, seconds: float, think: float) -> Found:
+    """Let so many people review for a while, and hold what they saw against what the database kept.
+
+    Args:
+        database: ``sqlite`` or ``postgresql``.
+        people: how many at once.
+        seconds: how long.
+        think: how long a person looks at a field on average, in seconds.
+    """
+    with ExitStack() as opened:
+        home = Path(opened.enter_context(TemporaryDirectory(prefix="hotich-load-"))) / "station"
+        settings = Settings(home=home, database_url=_url(database, opened), review_port=_free_port())
+        # Enough that nobody runs out: at most one field in a third of the time to think.
+        fill(settings, people, int(3 * people * (seconds / think + 5)))
+        log = Log()
+        with _site(settings) as address:
+            asyncio.run(_all_work(address, people, think, log, seconds))
+        return Found(log, tuple(_broken(settings, log)), seconds)
+
+
+async def _all_work(address: str, people: int, think: float, log: Log, seconds: float) -> None:
+    reviewers = [Reviewer(address, name, think, log, seed) for seed, name in enumerate(names(people))]
+    for one in reviewers:
+        await one.log_in()
+    until = time.monotonic() + seconds
+    await asyncio.gather(*(one.work(until) for one in reviewers))
+    for one in reviewers:
+        await one.leave()
+
+
+def _broken(settings: Settings, log: Log) -> Iterator[str]:
+    """Every rule that was broken."""
+    yield from given_to_two(log.held)
+    if log.refused:
+        yield f"{len(log.refused)} answers were refusals: {sorted(set(log.refused))}"
+    store = Store.open(settings)
+    with store.read() as session:
+        people = dict(session.execute(select(User.id, User.name)).tuples().all())
+        fields = dict(session.execute(select(Task.field_id, Task.id)).tuples().all())
+        kept = [
+            (people[item.user_id], fields[item.field_id or 0], item.action)
+            for item in session.scalars(select(Decision).order_by(Decision.id))
+        ]
+        states = dict(session.execute(select(Task.id, Task.state)).tuples().all())
+    store.close()
+    in_trail = sorted((who, task) for who, task, action in kept if action in FIELD_ACTIONS)
+    if in_trail != sorted((who, task) for who, task, _ in log.decided):
+        yield f"the trail has {len(in_trail)} decisions, people made {len(log.decided)}"
+    undone = [(who, task) for who, task, action in kept if action is Action.UNDO]
+    standing = dict.fromkeys(states, 0)
+    for _, task in in_trail:
+        standing[task] += 1
+    for _, task in undone:
+        standing[task] -= 1
+    lost = [task for task, count in standing.items() if (count == 1) != (states[task] is TaskState.DONE)]
+    if lost:
+        yield f"{len(lost)} tasks are not as the decisions left them"
+
+
+def given_to_two(held: Sequence[Held]) -> Iterator[str]:
+    """Tasks that two people had before them at the same moment."""
+    by_task: dict[int, list[Held]] = {}
+    for item in held:
+        by_task.setdefault(item.task, []).append(item)
+    for task, items in by_task.items():
+        items.sort(key=lambda item: item.since)
+        for first, second in pairwise(items):
+            if first.person != second.person and second.since < first.until:
+                yield f"task {task} was given to two"
+
+
+def _url(database: str, opened: ExitStack) -> str:
+    if database == "sqlite":
+        return ""
+    programs = postgres.programs()
+    if programs is None:
+        raise SystemExit("this machine has no PostgreSQL server to start")
+    server = postgres.Server(programs)
+    opened.callback(server.stop)
+    return server.url()
+
+
+@contextmanager
+def _site(settings: Settings) -> Iterator[str]:
+    """The site of a station in a process of its own."""
+    environment = os.environ | {
+        "HOTICH_HOME": str(settings.home),
+        "HOTICH_REVIEW_PORT": str(settings.review_port),
+        "HOTICH_DATABASE_URL": settings.database_url,
+    }
+    address = f"http://127.0.0.1:{settings.review_port}"
+    with subprocess.Popen([sys.executable, "-m", "review_ui"], env=environment) as process:
+        try:
+            until = time.monotonic() + START_SECONDS
+            while not _answers(address):
+                if process.poll() is not None or time.monotonic() > until:
+                    raise SystemExit("the site did not start")
+                time.sleep(0.1)
+            yield address
+        finally:
+            process.terminate()
+
+
+def _answers(address: str) -> bool:
+    try:
+        return httpx.get(f"{address}/health", timeout=2).status_code == 200
+    except httpx.TransportError:
+        return False
+
+
+def _free_port() -> int:
+    with socket.socket() as one:
+        one.bind(("127.0.0.1", 0))
+        port: int = one.getsockname()[1]
+        return port
