@@ -14,16 +14,21 @@ from functools import partial
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
-from rapidfuzz import fuzz, process
 
 from pipeline.elements import Candidate, FieldKind, Reading
 from pipeline.fields import plausible
 from pipeline.fields.choice import LISTS
-from pipeline.lexicons import load, prior
+from pipeline.lexicons import prior
 from pipeline.recognise import ctc
 from pipeline.recognise.language import language
-from pipeline.recognise.templates import BONUS, known_forms
-from pipeline.text import clean_text
+from pipeline.recognise.rescore import (
+    LIST_PRIOR,
+    weigh_addresses,
+    weigh_known_forms,
+    weigh_list,
+    weigh_printed,
+)
+from pipeline.text import bare_key, clean_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -38,13 +43,6 @@ UNLIKELY: Final = 8.0
 """A candidate that many nats behind the first is nothing to offer to a person."""
 UNFIT: Final = 4.0
 """What a text loses, in nats, that does not fit the grammar of its kind."""
-LIST_PRIOR: Final = 0.4
-"""Weight of a list's log-prior beside the recogniser's log-likelihood."""
-NEAREST: Final = 24
-"""Entries of a list that are scored: those nearest to what was read freely."""
-PRINT_TRUST: Final = 5.0
-"""Nats that a reading of print gains at full confidence; none at ``PRINT_FLOOR``."""
-PRINT_FLOOR: Final = 70.0
 ENGINE: Final = "recogniser"
 
 MODELS: Final[dict[FieldKind, tuple[str, float]]] = {
@@ -59,6 +57,7 @@ MODELS: Final[dict[FieldKind, tuple[str, float]]] = {
     FieldKind.SEX: ("text", 0.10),
     FieldKind.REGISTRATION_KIND: ("text", 0.15),
 }
+ADDRESSES: Final = frozenset({FieldKind.PLACE, FieldKind.TEXT})
 GRAMMAR: Final = frozenset({FieldKind.DATE, FieldKind.YEAR, FieldKind.NUMBER, FieldKind.IDENTITY})
 
 
@@ -97,18 +96,25 @@ def decode(
 
     Returns:
         The reading: candidates carry the log of their share among what was considered. Evidence, each a
-        float: ``margin`` to the next candidate (nats), ``share`` of the best, ``mean`` and ``worst``
+        float: ``margin`` to the next candidate (nats), ``share`` of the best, ``rival`` and ``content`` the
+        same against texts with other letters or figures alone, ``mean`` and ``worst``
         log-probability of the best path's frames, ``lexicon`` log-prior per character, ``fits`` grammar
-        0 to 1, ``lines``, ``length``.
+        0 to 1, ``units`` levels at which an address is a known one, 0 to 3, ``lines``, ``length``.
     """
     if not lines:
         return Reading("", (), ENGINE, {})
     per_line = [_line(kind, matrix, charset, single=len(lines) == 1) for matrix in lines]
-    texts, scores = _joined(per_line)
-    if printed is not None and len(lines) == 1:
-        _weigh_printed(kind, printed, lines[0], charset, texts, scores)
+    pieces, scored = _joined(per_line)
+    weigh = partial(_weighed_prior, kind)
     if len(lines) == 1:
-        _weigh_known_forms(kind, lines[0], charset, texts, scores)
+        if printed is not None:
+            weigh_printed(tidy(printed.text), printed.confidence, weigh, lines[0], charset, scored)
+            pieces |= {text: (text,) for text in scored}
+        weigh_known_forms(kind, lines[0], charset, scored)
+    units: frozenset[str] = frozenset()
+    if kind in ADDRESSES:
+        units = weigh_addresses(pieces, lines, charset, weigh, scored)
+    texts, scores = list(scored), list(scored.values())
     grammar = fits or partial(plausible, kind)
     fitness = [grammar(text) for text in texts]
     if kind in GRAMMAR or fits is not None:
@@ -120,14 +126,21 @@ def decode(
     best = order[0]
     means, worsts = zip(*(ctc.path_confidence(matrix) for matrix in lines), strict=True)
     length = max(1, len(texts[best]))
+    # A rival says something else: another comma or capital is no other content.
+    content = [bare_key(text) for text in texts]
+    rivals = [score for score, key in zip(scores, content, strict=True) if key != content[best]]
+    same = [score for score, key in zip(scores, content, strict=True) if key == content[best]]
     model, _ = MODELS.get(kind, ("text", 0.0))
     evidence = {
         "margin": scores[best] - scores[order[1]] if len(order) > 1 else 12.0,
         "share": math.exp(candidates[0].log_probability),
+        "rival": min(12.0, scores[best] - max(rivals, default=-math.inf)),
+        "content": math.exp(_log_sum(same) - total),
         "mean": float(np.mean(means)),
         "worst": min(worsts),
         "lexicon": language(model).score(texts[best]) / length if kind not in GRAMMAR else 0.0,
         "fits": fitness[best],
+        "units": float(len(units)),
         "lines": float(len(lines)),
         "length": float(len(texts[best])),
     }
@@ -141,92 +154,38 @@ def _line(kind: FieldKind, matrix: NDArray[np.float32], charset: str, *, single:
     )
     scores = {tidy(h.text): h.score(weight) for h in reversed(found)}
     if kind in LISTS and single:
-        _weigh_list(kind, found, matrix, charset, scores)
+        weigh_list(kind, list(dict.fromkeys(tidy(h.text) for h in found)), matrix, charset, scores)
     texts = sorted(scores, key=lambda text: -scores[text])[:WIDTH]
     return LineHypotheses(tuple(texts), tuple(scores[text] for text in texts))
 
 
-def _weigh_list(
-    kind: FieldKind,
-    found: Sequence[ctc.Hypothesis],
-    matrix: NDArray[np.float32],
-    charset: str,
-    scores: dict[str, float],
-) -> None:
-    """Put the entries of a closed list beside what was read freely, all on the list's own scale.
+def _joined(lines: Sequence[LineHypotheses]) -> tuple[dict[str, tuple[str, ...]], dict[str, float]]:
+    """Texts over all lines of a field: the best of each line, and each line's others in turn.
 
-    What stands in no list has the floor of its prior, so that it wins only where it is much likelier.
+    Returns the lines that each text is made of, and each text's score, the best first.
     """
-    entries = load(LISTS[kind])
-    if not found or not found[0].text:
-        return
-    near = process.extract(
-        found[0].text.casefold(), [e.casefold() for e in entries], scorer=fuzz.ratio, limit=NEAREST
-    )
-    texts = list(dict.fromkeys([*(entries[i] for _, _, i in near), *(tidy(h.text) for h in found)]))
-    likelihoods = ctc.log_likelihoods(matrix, texts, charset)
-    scores.clear()
-    for text, likelihood in zip(texts, likelihoods.tolist(), strict=True):
-        if math.isfinite(likelihood):
-            scores[text] = likelihood + LIST_PRIOR * prior(LISTS[kind], text)
-    if not scores:
-        scores[""] = 0.0
-
-
-def _weigh_known_forms(
-    kind: FieldKind, matrix: NDArray[np.float32], charset: str, texts: list[str], scores: list[float]
-) -> None:
-    """Put texts with the fixed words of their kind beside those read, a little before them."""
-    known = list(dict.fromkeys(form for text in texts[:3] for form in known_forms(kind, text)))
-    for form, likelihood in zip(known, ctc.log_likelihoods(matrix, known, charset).tolist(), strict=True):
-        if form in texts:
-            scores[texts.index(form)] += BONUS
-        elif math.isfinite(likelihood):
-            texts.append(form)
-            scores.append(likelihood + BONUS)
-
-
-def _weigh_printed(
-    kind: FieldKind,
-    printed: Printed,
-    matrix: NDArray[np.float32],
-    charset: str,
-    texts: list[str],
-    scores: list[float],
-) -> None:
-    """Put what the engine for print read beside the rest, the better the surer that engine was.
-
-    On handwriting its texts are so unlikely under the recogniser that no confidence saves them.
-    """
-    text = tidy(printed.text)
-    if not text:
-        return
-    bonus = PRINT_TRUST * min(1.0, max(0.0, (printed.confidence - PRINT_FLOOR) / (100.0 - PRINT_FLOOR)))
-    if text in texts:
-        scores[texts.index(text)] += bonus
-        return
-    (likelihood,) = ctc.log_likelihoods(matrix, [text], charset).tolist()
-    if not math.isfinite(likelihood):
-        return
-    if kind in LISTS:
-        likelihood += LIST_PRIOR * prior(LISTS[kind], text)
-    elif kind in MODELS:
-        name, weight = MODELS[kind]
-        likelihood += weight * language(name).score(text)
-    texts.append(text)
-    scores.append(likelihood + bonus)
-
-
-def _joined(lines: Sequence[LineHypotheses]) -> tuple[list[str], list[float]]:
-    """Texts over all lines of a field: the best of each line, and each line's others in turn."""
-    best = [line.texts[0] for line in lines]
+    best = tuple(line.texts[0] for line in lines)
     base = sum(line.scores[0] for line in lines)
-    joined: dict[str, float] = {join(best): base}
+    found = [(base, best)]
     for i, line in enumerate(lines):
         for text, score in zip(line.texts[1:], line.scores[1:], strict=True):
-            whole = join([*best[:i], text, *best[i + 1 :]])
-            joined[whole] = max(joined.get(whole, -math.inf), base - line.scores[0] + score)
-    return list(joined), list(joined.values())
+            found.append((base - line.scores[0] + score, (*best[:i], text, *best[i + 1 :])))
+    pieces: dict[str, tuple[str, ...]] = {}
+    scores: dict[str, float] = {}
+    for score, parts in sorted(found, key=lambda item: (-item[0], item[1])):
+        pieces.setdefault(join(parts), parts)
+        scores.setdefault(join(parts), score)
+    return pieces, scores
+
+
+def _weighed_prior(kind: FieldKind, text: str) -> float:
+    """What the prior of its kind adds to a text's score."""
+    if kind in LISTS:
+        return LIST_PRIOR * prior(LISTS[kind], text)
+    if kind in MODELS:
+        name, weight = MODELS[kind]
+        return weight * language(name).score(text)
+    return 0.0
 
 
 def join(lines: Sequence[str]) -> str:

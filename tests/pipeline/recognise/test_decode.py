@@ -228,3 +228,24 @@ def test_a_beam_s_best_is_a_candidate_whatever_the_kind() -> None:
     free = {h.text for h in ctc.beam_search(matrix, CHARSET)}
     for kind in (FieldKind.ETHNICITY, FieldKind.NAME, FieldKind.NUMBER):
         assert free & set(texts(decode(kind, [matrix], CHARSET)))
+
+
+def test_a_commune_is_told_from_its_twin_by_its_district() -> None:
+    """Two letters are equally likely; only one of them makes a commune of that district."""
+    true, twin = "Thị trấn Diêu Trì, Tuy Phước, Bình Định", "Thị trấn Diệu Trì, Tuy Phước, Bình Định"
+    for sure in (0.5, 0.3):
+        reading = decode(FieldKind.PLACE, [seen(true, sure=sure, other=twin)], CHARSET)
+        assert reading.text == true
+        assert reading.evidence["units"] == 3
+
+
+def test_an_address_over_two_lines_is_one_address() -> None:
+    lines = [seen("Xã Tân Lợi, huyện Hớn"), seen("Quản, tỉnh Bình Phước", 0.45, "Quẳn, tỉnh Bình Phước")]
+    reading = decode(FieldKind.PLACE, lines, CHARSET)
+    assert reading.text == "Xã Tân Lợi, huyện Hớn Quản, tỉnh Bình Phước"
+    assert reading.evidence["units"] == 3
+
+
+@pytest.mark.parametrize("text", ["Xã Tân Lẻo, Hớn Quản, Bình Phước", "Sóc Bù Nằm, Quần Lợi, Xa Cam"])
+def test_a_place_in_no_list_is_read_as_it_is_written(text: str) -> None:
+    assert decode(FieldKind.PLACE, [seen(text)], CHARSET).text == text
