@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING, Final
 
 from pipeline.confidence import default_policy, feature_row, group_of, probability
 from pipeline.elements import Box, Candidate, Case, Field, FieldKind, FieldState, Reading
+from pipeline.evidence import is_typed, of_page
 from pipeline.fields import normalise
 from pipeline.fields.choice import LISTS, OPEN, choose
 from pipeline.gaps import name_and_title, of_parts, time_and_date
 from pipeline.reasons import Reason
 from pipeline.rules import Severity, check_case
+from pipeline.text import bare_key
 from pipeline.twins import cross_read
 
 if TYPE_CHECKING:
@@ -69,10 +71,16 @@ def assemble(
             doubts.setdefault(key, []).append(doubt.code)
             if doubt.severity is Severity.ERROR:
                 broken.add(key)
+    found = {key: draft.reading for key, draft in drafts.items()}
+    company, typed = of_page(found), is_typed(found)
     fields = []
     for draft in drafts.values():
         evidence = {
             **draft.reading.evidence,
+            **company[draft.key],
+            "typed": float(typed),
+            "led": _ahead(draft.reading),
+            "doubts": -float(len(doubts.get(draft.key, []))),
             "anchor": _anchor_score(draft.key, fit),
             "twin": twins.get(draft.key, 0.0),
             "form": fit.share,
@@ -137,6 +145,16 @@ def _ticked(items: Sequence[CropReading]) -> Reading:
     }
     evidence |= {"lines": float(len(items)), "length": float(len(text)), "ink": 100.0 * first}
     return Reading(text, candidates if text else (), TICK, evidence)
+
+
+def _ahead(reading: Reading) -> float:
+    """How far the text is ahead of the best other candidate, in nats; behind where another writing led it."""
+    own = bare_key(reading.text)
+    logs = [c.log_probability for c in reading.candidates if bare_key(c.text) == own]
+    others = [c.log_probability for c in reading.candidates if bare_key(c.text) != own]
+    if not logs:
+        return 0.0
+    return max(-12.0, min(12.0, max(logs) - max(others, default=-math.inf)))
 
 
 def _anchor_score(key: str, fit: FormFit) -> float:

@@ -10,6 +10,7 @@ import numpy as np
 from rapidfuzz import fuzz
 
 from pipeline.elements import Reading
+from pipeline.evidence import behind, oddest_word, of_letters, of_picture
 from pipeline.recognise import ctc
 from pipeline.recognise.decode import Printed, decode
 from pipeline.recognise.printed import printed_in
@@ -56,6 +57,10 @@ def read_crops(
         evidence = {
             **reading.evidence,
             "views": _agreement(bare[span], raw[span], charset),
+            "behind": min(behind(reading.text, view, charset) for view in (bare[span], raw[span], lines)),
+            "odd": oddest_word(crop.label.kind, reading.text),
+            **of_letters(lines),
+            **of_picture(crop.raw_lines, len(reading.text)),
             "ink": float(crop.ink),
             **_second_opinion(reading.text, printed),
         }
