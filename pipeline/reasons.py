@@ -41,6 +41,9 @@ class Reason(StrEnum):
     DITTO = "ditto"
     # a page
     FORM_UNKNOWN = "form_unknown"
+    TABLE_UNKNOWN = "table_unknown"
+    HALF_SPREAD = "half_spread"
+    ROW_VOID = "row_void"
     PAGE_BLANK = "page_blank"
     PAGE_VOID = "page_void"
     PAGE_COVER = "page_cover"
@@ -99,6 +102,9 @@ _SENTENCES: Final[dict[Reason, str]] = {
     Reason.CHECK_DIFFERS: "Người kiểm tra đọc khác với điều đã ghi.",
     Reason.RETURNED: "Mục được trả lại để xem lại.",
     Reason.FORM_UNKNOWN: "Trang không khớp mẫu sổ nào đã biết.",
+    Reason.TABLE_UNKNOWN: "Trang là bảng kẻ nhưng không nhận ra đủ tiêu đề cột của một mẫu bảng đã biết.",
+    Reason.HALF_SPREAD: "Chỉ có một nửa của hai trang giáp nhau; cần quét cả hai trang vào một ảnh.",
+    Reason.ROW_VOID: "Trên trang có dòng đã bị gạch hủy; dòng đó không được nhập.",
     Reason.PAGE_BLANK: "Trang trắng, chưa ghi gì.",
     Reason.PAGE_VOID: "Nội dung trên trang đã bị gạch hủy.",
     Reason.PAGE_COVER: "Đây là trang bìa của sổ.",
