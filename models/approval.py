@@ -11,12 +11,15 @@ from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import select
 
-from models.case_rows import EASIEST
 from models.errors import Conflict, NotAllowed, NotFound, NotReady, SelfCheck
-from models.states import MAY_APPROVE, Action, CaseState, FieldState, TaskState
-from models.tables import Book, Case, Decision, Field, Task, User, utc_now
+from models.parking import end_parking
+from models.routing import ask
+from models.states import MAY_APPROVE, Action, CaseState, FieldState, Return
+from models.tables import Book, Case, Decision, Field, User, utc_now
+from models.tasks import RETURNED, open_task
 from models.texts import typed_text
 from models.views import CaseView, cases_decided_by, deciders, view_of_case
+from pipeline.reasons import Reason
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -26,7 +29,6 @@ if TYPE_CHECKING:
 APPROVABLE: Final = (CaseState.KEYED, CaseState.CHECKED)
 RETURNABLE: Final = (CaseState.KEYED, CaseState.CHECKED, CaseState.NEEDS_VERIFICATION)
 NOT_APPROVED_YET: Final = (CaseState.READ, *RETURNABLE)
-RETURNED: Final = 2 * EASIEST  # what came back is asked about before anything new
 BY_PEOPLE: Final = (
     FieldState.ACCEPTED_BY_PERSON,
     FieldState.CORRECTED,
@@ -164,6 +166,7 @@ def send_back(store: Store, case_id: int, user_id: int, reason: str, keys: Colle
             raise NotReady(case_id)
         fields = _to_decide_anew(case, keys)
         before = case.state
+        end_parking(session, case, user_id, Return.SENT_BACK)
         for field in fields:
             _open_again(session, case, field)
         case.state, case.state_reason = CaseState.READ, why
@@ -219,11 +222,5 @@ def _to_decide_anew(case: Case, keys: Collection[str]) -> list[Field]:
 
 
 def _open_again(session: Session, case: Case, field: Field) -> None:
-    field.state = FieldState.FLAGGED
-    field.version += 1
-    task = session.scalar(select(Task).filter_by(field_id=field.id))
-    if task is None:
-        task = Task(field_id=field.id, case_id=case.id, book_id=case.book_id)
-        session.add(task)
-    task.state, task.priority, task.done_at = TaskState.OPEN, RETURNED, None
-    task.lease_owner = task.lease_until = None
+    ask(field, Reason.RETURNED.value)
+    open_task(session, case, field, RETURNED)

@@ -1,20 +1,18 @@
-"""What was read, as rows: of the page, of its cases, of their fields and of the tasks for people."""
+"""What was read, as rows: of the page, of its cases, of their fields. Tasks follow from these."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from models.casekey import case_key
-from models.states import CaseState, FieldState, PageState, TaskState
-from models.tables import Book, Case, Field, Page, Task, utc_now
+from models.states import CaseState, FieldState, PageState
+from models.tables import Book, Case, Field, Page, utc_now
 from models.texts import finite, kept_text
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from pipeline import elements
-
-EASIEST: Final = 100  # priority of a case with one doubtful field is just below; each further one lowers it
 
 
 def describe_page(page: Page, reading: elements.PageReading, image_path: str, cpu_seconds: float) -> None:
@@ -34,9 +32,9 @@ def describe_page(page: Page, reading: elements.PageReading, image_path: str, cp
     page.read_at = utc_now()
 
 
-def add_case(session: Session, page: Page, book: Book, case: elements.Case) -> None:
-    """Add the rows of one case: easy ones, with few doubtful fields, are asked about first."""
-    doubtful = sum(field.state.value == FieldState.FLAGGED for field in case.fields)
+def add_case(session: Session, page: Page, book: Book, case: elements.Case) -> Case:
+    """Add the rows of one case, as the pipeline decided its fields."""
+    doubtful = any(field.state.value == FieldState.FLAGGED for field in case.fields)
     key = case_key(book, case.fields)
     row = Case(
         page_id=page.id,
@@ -49,20 +47,9 @@ def add_case(session: Session, page: Page, book: Book, case: elements.Case) -> N
     )
     session.add(row)
     session.flush()
-    fields = [_field_row(row.id, position, field) for position, field in enumerate(case.fields)]
-    session.add_all(fields)
+    session.add_all(_field_row(row.id, position, field) for position, field in enumerate(case.fields))
     session.flush()
-    session.add_all(
-        Task(
-            field_id=field.id,
-            case_id=row.id,
-            book_id=book.id,
-            priority=EASIEST - min(doubtful, EASIEST),
-            state=TaskState.OPEN,
-        )
-        for field in fields
-        if field.state is FieldState.FLAGGED
-    )
+    return row
 
 
 def _field_row(case_id: int, position: int, field: elements.Field) -> Field:

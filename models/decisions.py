@@ -9,8 +9,17 @@ from sqlalchemy import exists, func, select
 from sqlalchemy.orm import aliased, joinedload
 
 from models.casekey import KEY_FIELDS, case_key
+from models.checks import (
+    ask_second,
+    compare,
+    count_decision,
+    forget_decision,
+    is_first,
+    sample,
+    take_back,
+)
 from models.errors import Conflict, NotFound
-from models.states import FIELD_ACTIONS, Action, CaseState, FieldState, TaskState
+from models.states import FIELD_ACTIONS, Action, CaseState, FieldState, TaskKind, TaskState
 from models.tables import Case, Decision, Field, Task, utc_now
 from models.texts import typed_text
 from pipeline.elements import FieldKind
@@ -20,6 +29,7 @@ from pipeline.reasons import Reason
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
+    from models.settings import Settings
     from models.store import Store
 
 STATE_AFTER = {
@@ -30,6 +40,7 @@ STATE_AFTER = {
     Action.ILLEGIBLE: FieldState.ILLEGIBLE,
     Action.UNCERTAIN: FieldState.UNCERTAIN,
 }
+TAKEN_BACK = (*FIELD_ACTIONS, Action.CHECK)
 IN_REVIEW = (CaseState.READ, CaseState.KEYED, CaseState.NEEDS_VERIFICATION)
 
 
@@ -66,7 +77,13 @@ def decide(
         ):
             raise Conflict
         before = snapshot(field)
-        chosen = _apply(field, chosen, text)
+        blind = task.kind is not TaskKind.FIELD
+        if blind:
+            compare(session, store.settings, case, field, task, user_id, chosen, text)
+            chosen, said = Action.CHECK, {"task": task.kind.value}
+        else:
+            first = is_first(session, field.id)
+            chosen, said = _apply(field, chosen, text), {}
         _close(task)
         session.add(
             Decision(
@@ -75,11 +92,14 @@ def decide(
                 user_id=user_id,
                 action=chosen,
                 before=before,
-                after=snapshot(field),
+                after=snapshot(field) | said,
                 seconds=seconds,
             )
         )
-        settle(session, case, user_id)
+        if not blind:
+            count_decision(session, case, field, user_id, first=first)
+            ask_second(session, store.settings, case, field, user_id)
+        settle(session, store.settings, case, None if blind else user_id)
 
 
 def undo(store: Store, user_id: int) -> int | None:
@@ -93,24 +113,30 @@ def undo(store: Store, user_id: int) -> int | None:
         last = session.scalar(
             select(Decision)
             .outerjoin(undone, undone.undoes_id == Decision.id)
-            .where(Decision.user_id == user_id, Decision.action.in_(FIELD_ACTIONS), undone.id.is_(None))
+            .where(Decision.user_id == user_id, Decision.action.in_(TAKEN_BACK), undone.id.is_(None))
             .order_by(Decision.id.desc())
             .limit(1)
         )
         if last is None:
             return None
         case = session.get_one(Case, last.case_id, with_for_update={"of": Case}, populate_existing=True)
-        task = session.scalars(select(Task).filter_by(field_id=last.field_id)).one()
+        kind = TaskKind(last.after.get("task", TaskKind.FIELD))
+        task = session.scalars(select(Task).filter_by(field_id=last.field_id, kind=kind)).one()
         field = task.field
         newest = session.scalar(
             select(func.max(Decision.id))
             .outerjoin(undone, undone.undoes_id == Decision.id)
-            .where(Decision.field_id == field.id, Decision.action.in_(FIELD_ACTIONS), undone.id.is_(None))
+            .where(Decision.field_id == field.id, Decision.action.in_(TAKEN_BACK), undone.id.is_(None))
         )
-        if case.state not in IN_REVIEW or task.state is TaskState.OPEN or newest != last.id:
+        parked = case.state_reason == Reason.PARKED.value
+        if case.state not in IN_REVIEW or parked or task.state is TaskState.OPEN or newest != last.id:
             return None
         before = snapshot(field)
         restore(field, last.before)
+        if kind is TaskKind.FIELD:
+            forget_decision(session, field, user_id)
+        else:
+            take_back(session, field, task)
         task.state = TaskState.OPEN
         task.done_at = None
         task.lease_owner = user_id
@@ -126,7 +152,7 @@ def undo(store: Store, user_id: int) -> int | None:
                 undoes_id=last.id,
             )
         )
-        settle(session, case, user_id)
+        settle(session, store.settings, case, None if kind is not TaskKind.FIELD else user_id)
         return task.id
 
 
@@ -142,8 +168,11 @@ def restore(field: Field, kept: dict[str, Any]) -> None:
     field.version += 1
 
 
-def settle(session: Session, case: Case, user_id: int) -> None:
-    """Give a case the state that follows from its fields and tasks, after one of them has changed."""
+def settle(session: Session, settings: Settings, case: Case, user_id: int | None) -> None:
+    """Give a case the state that follows from its fields and tasks, after one of them has changed.
+
+    A case that somebody (None for a check) completes is sampled: it waits until what was drawn is checked.
+    """
     session.flush()
     # Only what counts: a whole case has thirty fields, and somebody waits for this.
     counted = session.execute(
@@ -163,7 +192,8 @@ def settle(session: Session, case: Case, user_id: int) -> None:
         case.state = CaseState.READ
     else:
         case.state, case.state_reason = CaseState.KEYED, None
-        case.keyed_by = user_id
+        case.keyed_by = user_id or case.keyed_by
+        sample(session, settings, case)
 
 
 def _apply(field: Field, action: Action, text: str | None) -> Action:

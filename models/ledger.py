@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import ColumnElement, Select, and_, or_, select, update
 
+from models.arrivals import receive_cases
 from models.audit import note
-from models.case_rows import add_case, describe_page
+from models.case_rows import describe_page
 from models.errors import NotFound, NotReady
 from models.overview import PageNotice as PageNotice
 from models.overview import Progress as Progress
@@ -123,8 +124,7 @@ def record_page(
         if twin is not None:
             page.reasons = [*page.reasons, Reason.DUPLICATE_PAGE.value]
         elif reading.kind is PageKind.CASES:
-            for case in reading.cases:
-                add_case(session, page, book, case)
+            receive_cases(session, store.settings, page, reading.cases)
             if book.edition is None and reading.edition:
                 book.edition = reading.edition
         session.flush()

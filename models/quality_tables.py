@@ -10,7 +10,7 @@ from datetime import date, datetime
 from sqlalchemy import Date, ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from models.states import CheckKind, Return
+from models.states import CheckKind, Outside, Return
 from models.tables import Base, Case, Field, utc_now, word_column
 from pipeline.policy import Asking
 
@@ -98,7 +98,7 @@ class Parking(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     case_id: Mapped[int] = mapped_column(ForeignKey("register_case.id"))
-    reason: Mapped[str] = mapped_column(String(64))
+    reason: Mapped[Outside] = mapped_column(word_column(Outside))
     whom: Mapped[str]
     note: Mapped[str]
     due: Mapped[date] = mapped_column(Date)

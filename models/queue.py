@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Final
 from sqlalchemy import ColumnElement, Select, and_, bindparam, exists, func, or_, select, update
 from sqlalchemy.orm import aliased
 
-from models.states import FIELD_ACTIONS, Action, CaseState, TaskState
-from models.tables import Base, Case, Decision, Task, utc_now
+from models.states import FIELD_ACTIONS, MAY_APPROVE, Action, CaseState, TaskKind, TaskState
+from models.tables import Base, Case, Decision, Task, User, utc_now
 from models.views import TaskView, views_of_tasks
 
 if TYPE_CHECKING:
@@ -149,6 +149,17 @@ class _Taken:
             self.ids.append(task_id)
 
 
+# Some tasks are for eyes that have not seen the field; what two people read differently approvers may settle.
+_FRESH: Final = or_(
+    ~Task.fresh_eyes,
+    ~exists().where(Decision.field_id == Task.field_id, Decision.user_id == bindparam("user")),
+    and_(
+        Task.kind == TaskKind.FIELD,
+        exists().where(User.id == bindparam("user"), User.role.in_(MAY_APPROVE)),
+    ),
+)
+
+
 # The queue's order. The statements are made once: making them costs more than running them.
 def _tasks(*conditions: ColumnElement[bool]) -> Select[tuple[int, int]]:
     return (
@@ -156,6 +167,7 @@ def _tasks(*conditions: ColumnElement[bool]) -> Select[tuple[int, int]]:
         .where(
             Task.state == TaskState.OPEN,
             *conditions,
+            _FRESH,
             Task.id.not_in(bindparam("known", expanding=True)),
         )
         .limit(bindparam("most"))

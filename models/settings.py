@@ -65,6 +65,24 @@ class Settings(BaseSettings):
         description="Phần ngày trong tên tệp PDF khi không rõ ngày đăng ký",
     )
 
+    type_order: str = Field(
+        default="KS,KH,KT,CN",
+        pattern=r"^[A-Z]{2}(,[A-Z]{2})*$",
+        description="Thứ tự ưu tiên của các loại sổ khi xếp việc soát xét",
+    )
+    sample_share: float = Field(
+        default=0.02,
+        ge=0,
+        le=1,
+        description="Phần các mục đã xong được rút ngẫu nhiên cho người khác kiểm tra (0 là không rút)",
+    )
+    people_target: float = Field(
+        default=0.01, gt=0, lt=1, description="Tỷ lệ lỗi tối đa của người nhập, dùng khi kiểm tra mẫu"
+    )
+    first_cases: int = Field(
+        default=0, ge=0, description="Bao nhiêu trường hợp đầu của mỗi sổ thì người xem mọi mục"
+    )
+
     @field_validator("home")
     @classmethod
     def _absolute(cls, home: Path) -> Path:
@@ -75,6 +93,11 @@ class Settings(BaseSettings):
     def url(self) -> str:
         """Address of the database: ``database_url``, or the SQLite file of the station."""
         return self.database_url or f"sqlite:///{self.home / 'hotich.db'}"
+
+    @property
+    def types_in_order(self) -> tuple[str, ...]:
+        """Types of registers, the most urgent first."""
+        return tuple(self.type_order.split(","))
 
     @property
     def inbox(self) -> Path:

@@ -77,6 +77,16 @@ class CheckKind(StrEnum):
     SECOND = "second"
 
 
+class Outside(StrEnum):
+    """Why a case has to be verified outside of the station."""
+
+    FAMILY = "ask_family"
+    OFFICE = "ask_office"
+    OTHER_REGISTER = "other_register"
+    PAPERS = "papers_missing"
+    OTHER = "other"
+
+
 class Return(StrEnum):
     """How a parked case came back."""
 

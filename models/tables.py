@@ -265,6 +265,9 @@ class Task(Base):
     book_id: Mapped[int] = mapped_column(ForeignKey("book.id"))
     kind: Mapped[TaskKind] = mapped_column(word_column(TaskKind, length=16), default=TaskKind.FIELD)
     priority: Mapped[int]
+    fresh_eyes: Mapped[bool] = mapped_column(
+        default=False
+    )  # only for somebody who has not worked on the field
     state: Mapped[TaskState] = mapped_column(word_column(TaskState), default=TaskState.OPEN)
     lease_owner: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
     lease_until: Mapped[datetime | None]

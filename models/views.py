@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import Row, Select, bindparam, select
 from sqlalchemy.orm import aliased, joinedload
 
-from models.states import FIELD_ACTIONS
+from models.states import FIELD_ACTIONS, FieldState, TaskKind, TaskState
 from models.tables import Case, Decision, Field, Task
+from pipeline.reasons import Reason
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -18,8 +19,11 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import InstrumentedAttribute, Session
 
-    from models.states import Action, CaseState, FieldState
+    from models.states import Action, CaseState
     from models.store import Store
+
+USUAL: Final = (Reason.LOW_PROBABILITY, Reason.NOT_PROVEN, Reason.ENGINES_DISAGREE, Reason.NOT_IN_LEXICON)
+"""Reasons that a blind check shows: any field may be asked about for them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +113,29 @@ def field_view(field: Field | Row[Any]) -> FieldView:
     )
 
 
+def blind_view(field: Field | Row[Any], kind: TaskKind) -> FieldView:
+    """A field as whoever checks it sees it: as the machine had read it, or for a second keying not at all."""
+    view = field_view(field)
+    if kind is TaskKind.SECOND:
+        return replace(
+            view,
+            verbatim="",
+            value="",
+            state=FieldState.FLAGGED,
+            reasons=(Reason.SECOND_KEYING.value,),
+            candidates=(),
+        )
+    usual = tuple(reason for reason in view.reasons if reason in USUAL)
+    return replace(
+        view,
+        verbatim=field.machine_verbatim,
+        value=field.machine_value,
+        state=FieldState.FLAGGED,
+        reasons=usual or (Reason.LOW_PROBABILITY.value,),
+        candidates=tuple(str(item[0]) for item in field.candidates if item[1] is not None),
+    )
+
+
 # Rows, not objects: thirty fields of each of three cases are read after every decision.
 _FIELDS: Final = (
     select(*(column for column in Field.__table__.c if column.name != "evidence"))
@@ -117,6 +144,12 @@ _FIELDS: Final = (
 )
 _DECISIONS: Final = (
     select(Decision).where(Decision.case_id.in_(bindparam("cases", expanding=True))).order_by(Decision.id)
+)
+# What is being checked is not shown to anybody who works on the case.
+_BLIND: Final = select(Task.field_id, Task.kind).where(
+    Task.case_id.in_(bindparam("cases", expanding=True)),
+    Task.state == TaskState.OPEN,
+    Task.kind != TaskKind.FIELD,
 )
 
 
@@ -137,11 +170,14 @@ def views_of_tasks(store: Store, session: Session, task_ids: Sequence[int]) -> l
     tasks = {task.id: task for task in session.scalars(query)}
     cases = {task.case_id: task.case for task in tasks.values()}
     fields: dict[int, list[FieldView]] = {case_id: [] for case_id in cases}
+    blind = dict(session.execute(_BLIND, {"cases": list(cases)}).tuples().all()) if cases else {}
     for row in session.execute(_FIELDS, {"cases": list(cases)}):
-        fields[row.case_id].append(field_view(row))
+        shown = blind_view(row, blind[row.id]) if row.id in blind else field_view(row)
+        fields[row.case_id].append(shown)
     decisions: dict[int, list[Decision]] = {case_id: [] for case_id in cases}
     for item in session.scalars(_DECISIONS, {"cases": list(cases)}):
-        decisions[item.case_id].append(item)
+        if item.field_id not in blind:
+            decisions[item.case_id].append(item)
     views = {
         case_id: _case_view(store, case, fields[case_id], decisions[case_id])
         for case_id, case in cases.items()

@@ -218,6 +218,9 @@ def said_action(action: Action) -> str:
         Action.APPROVE: "duyệt",
         Action.RETURN: "trả lại",
         Action.UNDO: "hoàn tác",
+        Action.CHECK: "kiểm tra",
+        Action.PARK: "chờ xác minh",
+        Action.UNPARK: "đưa trở lại",
     }
     return say(words[action])
 

@@ -26,7 +26,7 @@ from tests.models import made
 def put(store: Store, page_id: int, owner: str, cases: int = 1, image: bytes = b"") -> bool:
     path = store.settings.page_path(page_id)
     path.write_bytes(image or b"image %d" % page_id)
-    entries = [made.case(index, flagged=("nksHoTen",)) for index in range(cases)]
+    entries = [made.case(index, flagged=("nksHoTen",), so=f"{5 + index}/2010") for index in range(cases)]
     return record_page(store, page_id, owner, made.reading(*entries), path, 1.5)
 
 
@@ -106,7 +106,7 @@ def test_everything_of_a_page_is_written(store: Store) -> None:
     assert (row.image_path, row.cpu_seconds, row.width) == (f"pages/{row.id}.jpg", 1.5, 1000)
     assert (row.reader_version, len(row.sha256 or "")) == ("test", 64)
     assert [(case.index, case.so, case.state) for case in cases] == [
-        (0, "05/2010", CaseState.READ), (1, "05/2010", CaseState.READ),
+        (0, "05/2010", CaseState.READ), (1, "06/2010", CaseState.READ),
     ]  # fmt: skip
     assert [item.key for item in fields] == [key for key, *_ in made.ENTRY]
     name = fields[4]
@@ -116,7 +116,7 @@ def test_everything_of_a_page_is_written(store: Store) -> None:
     assert (name.box, name.reasons, name.candidates) == (
         [10, 20, 300, 40], ["low_probability"], [["Điểu Thị Mận", 0.0]],
     )  # fmt: skip
-    assert (task.field_id, task.state, task.priority) == (name.id, TaskState.OPEN, 99)
+    assert (task.field_id, task.state, task.priority) == (name.id, TaskState.OPEN, 4099)
 
 
 def test_a_case_with_nothing_to_ask_is_keyed_by_the_machine(store: Store) -> None:

@@ -43,7 +43,8 @@ while claimed := claim_pages(store, book_id, owner, 2, lease_seconds=float(sys.a
         path = store.settings.page_path(page.page_id)
         path.write_bytes(b"image of page %d" % page.page_id)
         time.sleep(0.01)
-        reading = made.reading(made.case(flagged=("nksHoTen",)), made.case(1))
+        numbers = [f"{2 * page.number + place}/2010" for place in range(2)]
+        reading = made.reading(made.case(flagged=("nksHoTen",), so=numbers[0]), made.case(1, so=numbers[1]))
         record_page(store, page.page_id, owner, reading, path, 0.01)
 """
 

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 def approved_book(store: Store, *numbers: str, volume: str = "01") -> int:
     book_id = made.book_of(store, *(made.case(so=number) for number in numbers), volume=volume)
+    keyer = made.person(store, f"keyer {volume}")
+    made.decide_all(store, keyer)  # numbers that do not run on are asked about
     approve_book(store, book_id, made.person(store, f"chief {volume}", Role.APPROVER))
     return book_id
 

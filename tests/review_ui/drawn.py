@@ -101,7 +101,8 @@ BOOK: tuple[Entry, ...] = (
         nycHoTen="Nguyễn Văn Thạnh",
     ),
     # Nothing to ask.
-    entry(3, nksHoTen="Lâm Sà Rây", nksDanToc="Khơ Me", meHoTen="Thị Sóc Kha", meDanToc="Khơ Me"),
+    entry(3, nksHoTen="Lâm Sà Rây", nksDanToc="Khơ Me", meHoTen="Thị Sóc Kha", meDanToc="Khơ Me",
+          chaHoTen="Lâm Sóc", chaDanToc="Khơ Me", nycHoTen="Lâm Sóc"),
     # Three fields, one of them blank in the book, one with a box that was not found.
     entry(
         4,

@@ -82,7 +82,7 @@ def upgrade() -> None:
         "parking",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("case_id", sa.Integer(), nullable=False),
-        sa.Column("reason", sa.String(length=64), nullable=False),
+        sa.Column("reason", WORD, nullable=False),
         sa.Column("whom", sa.Text(), nullable=False),
         sa.Column("note", sa.Text(), nullable=False),
         sa.Column("due", sa.Date(), nullable=False),
@@ -102,6 +102,7 @@ def upgrade() -> None:
     op.drop_index("ix_task_queue", table_name="task")
     with op.batch_alter_table("task") as task:
         task.drop_constraint(op.f("uq_task_field_id"), type_="unique")
+        task.add_column(sa.Column("fresh_eyes", sa.Boolean(), nullable=False, server_default=sa.false()))
         task.create_unique_constraint(op.f("uq_task_field_id_kind"), ["field_id", "kind"])
     op.create_index("ix_task_queue", "task", ["state", sa.desc("priority"), "id"])
     protect("field_policy")

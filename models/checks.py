@@ -1,0 +1,267 @@
+"""Checks: what people say stands in a field, against what the machine or another person had said.
+
+Every decision in the queue is a check of the machine's reading. Beside these, entries that nobody would look
+at again are drawn at random, and put before somebody else as if they had just been read: who checks is not
+told that it is a check, nor what was entered. What was drawn follows from the field's id and from nothing
+else, so that a draw can be done over and nobody chooses it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from typing import TYPE_CHECKING, Final
+
+from sqlalchemy import select
+from sqlalchemy.orm import aliased
+
+from models.book_quality import Shares, judge_book
+from models.quality_tables import FieldCheck
+from models.routing import ask, family_of_field, is_plain, pool_of
+from models.states import FIELD_ACTIONS, Action, CaseState, CheckKind, FieldState, TaskKind, TaskState
+from models.tables import Decision, Task, utc_now
+from models.tasks import RETURNED, open_task, priority_of, withdraw
+from models.texts import typed_text
+from pipeline.elements import FieldKind
+from pipeline.fields.same import same_content
+from pipeline.reasons import Reason
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+    from models.settings import Settings
+    from models.tables import Case, Field
+
+SEED: Final = "hotich-sample-1"
+TOLD: Final = (FieldState.ACCEPTED_BY_PERSON, FieldState.CORRECTED, FieldState.BLANK_BY_PERSON)
+"""States in which a person has said what stands in the book."""
+CHECKABLE: Final = (FieldState.ACCEPTED, FieldState.BLANK, *TOLD)
+KIND_OF_TASK: Final = {TaskKind.SAMPLE: CheckKind.SAMPLE, TaskKind.SECOND: CheckKind.SECOND}
+
+
+def lot_of(field_id: int) -> float:
+    """The field's lot, from 0 to 1: it is drawn where its stratum is sampled at a larger share."""
+    digest = hashlib.blake2b(f"{SEED}:{field_id}".encode(), digest_size=8).digest()
+    return int.from_bytes(digest) / 2.0**64
+
+
+def sample(session: Session, settings: Settings, case: Case) -> None:
+    """Draw from a case that has just been keyed; it is complete when what was drawn is checked."""
+    if case.state is CaseState.KEYED and settings.sample_share and draw(session, settings, case):
+        case.state = CaseState.READ
+
+
+def draw(session: Session, settings: Settings, case: Case) -> int:
+    """Draw fields of a case that is complete. Returns how many somebody will be asked about."""
+    shares = Shares(session, settings, case.book_id)
+    drawn = 0
+    for field in case.fields:
+        if field.state not in CHECKABLE:
+            continue
+        author = author_of(session, field)
+        share = shares.of(pool_of(field), author)
+        if lot_of(field.id) >= share or _checked_before(session, field, author):
+            continue
+        add_check(session, settings, case, field, TaskKind.SAMPLE, author, share)
+        drawn += 1
+    return drawn
+
+
+def add_check(
+    session: Session,
+    settings: Settings,
+    case: Case,
+    field: Field,
+    kind: TaskKind,
+    author: int | None,
+    share: float = 1.0,
+) -> None:
+    """Put an entry before somebody else, to be compared."""
+    session.add(_row(case, field, KIND_OF_TASK[kind], author, share))
+    open_task(session, case, field, priority_of(settings, case.book.type, 1), kind, fresh_eyes=True)
+
+
+def author_of(session: Session, field: Field) -> int | None:
+    """Who entered what stands in a field; None where the machine did."""
+    if field.state not in TOLD:
+        return None
+    return session.scalar(
+        select(Decision.user_id)
+        .where(Decision.field_id == field.id, Decision.action.not_in([Action.CHECK, Action.UNDO]))
+        .order_by(Decision.id.desc())
+        .limit(1)
+    )
+
+
+def count_decision(session: Session, case: Case, field: Field, user_id: int, *, first: bool) -> None:
+    """Keep what a decision in the queue says of the machine's reading, and of checks that it settles.
+
+    ``first`` says that nobody had decided the field before; later decisions say nothing of the machine.
+    """
+    if field.state not in TOLD:
+        return
+    blind = session.scalars(
+        select(FieldCheck).where(FieldCheck.field_id == field.id, FieldCheck.kind != CheckKind.DECIDED)
+    ).all()
+    for check in blind:
+        if check.right is False and Reason.CHECK_DIFFERS.value in field.reasons:
+            check.right = _entered_right(session, check, field)
+    if first and not any(check.author_id is None for check in blind):
+        row = _row(case, field, CheckKind.DECIDED, None, 1.0)
+        row.checked_by, row.checked_at = user_id, utc_now()
+        row.right = same_content(FieldKind(field.kind), field.machine_verbatim, field.verbatim)
+        session.add(row)
+
+
+def forget_decision(session: Session, field: Field, user_id: int) -> None:
+    """Take back what a decision said that is taken back."""
+    rows = select(FieldCheck).where(
+        FieldCheck.field_id == field.id,
+        FieldCheck.kind == CheckKind.DECIDED,
+        FieldCheck.checked_by == user_id,
+        FieldCheck.right.is_not(None),
+    )
+    for check in session.scalars(rows):
+        check.right = check.checked_at = None
+    _end(session, field, TaskKind.SAMPLE, TaskKind.SECOND)  # what they were to check is gone
+
+
+def open_check(session: Session, task: Task) -> FieldCheck:
+    """The check behind a blind task: the last of that kind."""
+    query = (
+        select(FieldCheck)
+        .where(FieldCheck.field_id == task.field_id, FieldCheck.kind == KIND_OF_TASK[task.kind])
+        .order_by(FieldCheck.id.desc())
+        .limit(1)
+    )
+    return session.scalars(query).one()
+
+
+def compare(
+    session: Session,
+    settings: Settings,
+    case: Case,
+    field: Field,
+    task: Task,
+    user_id: int,
+    action: Action,
+    text: str | None,
+) -> bool | None:
+    """What somebody says stands in a field, against what was entered: whether both say the same.
+
+    Where they differ, the field is asked about again, with both on the screen. None where whoever checks
+    cannot tell: nothing follows from it.
+    """
+    check = open_check(session, task)
+    check.checked_by, check.checked_at = user_id, utc_now()
+    if action in (Action.ILLEGIBLE, Action.UNCERTAIN):
+        return None
+    said = said_text(field, task.kind, action, text)
+    check.right = same_content(FieldKind(field.kind), field.verbatim, said)
+    if not check.right:
+        if said and said not in {str(item[0]) for item in field.candidates}:
+            field.candidates = [*field.candidates, [said, None]]
+        ask(field, Reason.CHECK_DIFFERS.value)
+        open_task(session, case, field, RETURNED, fresh_eyes=True)
+    if check.kind is CheckKind.SAMPLE:
+        judge_book(session, settings, check)
+    return check.right
+
+
+def take_back(session: Session, field: Field, task: Task) -> None:
+    """Make a check open again, and what followed from it undone as far as nobody has acted on it."""
+    check = open_check(session, task)
+    check.checked_by = check.checked_at = check.right = None
+    field.reasons = [reason for reason in field.reasons if reason != Reason.CHECK_DIFFERS]
+    if field.state is not FieldState.FLAGGED:
+        _end(session, field, TaskKind.FIELD)
+
+
+def is_first(session: Session, field_id: int) -> bool:
+    """Whether nobody has decided a field yet, apart from decisions taken back."""
+    undone = aliased(Decision)
+    query = (
+        select(Decision.id)
+        .outerjoin(undone, undone.undoes_id == Decision.id)
+        .where(Decision.field_id == field_id, Decision.action.in_(FIELD_ACTIONS), undone.id.is_(None))
+    )
+    return session.scalar(query.limit(1)) is None
+
+
+def ask_second(session: Session, settings: Settings, case: Case, field: Field, user_id: int) -> None:
+    """Where two people have to enter a field, have the second one asked, who does not see the first entry."""
+    if Reason.SECOND_KEYING.value not in field.reasons or field.state not in TOLD:
+        return
+    done = select(FieldCheck.id).where(
+        FieldCheck.field_id == field.id,
+        FieldCheck.kind == CheckKind.SECOND,
+        FieldCheck.checked_at.is_not(None),
+    )
+    if session.scalar(done.limit(1)) is None:
+        add_check(session, settings, case, field, TaskKind.SECOND, user_id)
+
+
+def _end(session: Session, field: Field, *kinds: TaskKind) -> None:
+    """Withdraw the open tasks of a field of these kinds."""
+    open_ones = select(Task).where(
+        Task.field_id == field.id, Task.kind.in_(kinds), Task.state == TaskState.OPEN
+    )
+    for task in session.scalars(open_ones):
+        withdraw(task)
+
+
+def said_text(field: Field, kind: TaskKind, action: Action, text: str | None) -> str:
+    """The text that an answer to a blind task means."""
+    if action is Action.BLANK:
+        return ""
+    if action in (Action.CORRECT, Action.TAKE_CANDIDATE) and text is None:
+        raise ValueError("a correction needs its text")
+    if action is Action.ACCEPT:
+        return "" if kind is TaskKind.SECOND else field.machine_verbatim
+    return typed_text(text or "")
+
+
+def _row(case: Case, field: Field, kind: CheckKind, author: int | None, share: float) -> FieldCheck:
+    return FieldCheck(
+        field_id=field.id,
+        case_id=case.id,
+        book_id=case.book_id,
+        kind=kind,
+        pool=pool_of(field),
+        family=family_of_field(case, field),
+        author_id=author,
+        probability=field.probability,
+        plain=is_plain(field),
+        share=share,
+    )
+
+
+def _checked_before(session: Session, field: Field, author: int | None) -> bool:
+    """Whether this entry was drawn already: each author's entry of a field is drawn once."""
+    query = select(FieldCheck.id).where(
+        FieldCheck.field_id == field.id,
+        FieldCheck.kind == CheckKind.SAMPLE,
+        FieldCheck.author_id.is_(None) if author is None else FieldCheck.author_id == author,
+    )
+    return session.scalar(query.limit(1)) is not None
+
+
+def _entered_right(session: Session, check: FieldCheck, field: Field) -> bool:
+    """Whether what was checked is what a third look says."""
+    if check.author_id is None:
+        entered = field.machine_verbatim
+    else:
+        last = session.scalars(
+            select(Decision)
+            .where(
+                Decision.field_id == field.id,
+                Decision.user_id == check.author_id,
+                Decision.at <= (check.checked_at or utc_now()),
+                Decision.action.not_in([Action.CHECK, Action.UNDO]),
+            )
+            .order_by(Decision.id.desc())
+            .limit(1)
+        ).first()
+        if last is None:
+            return False
+        entered = str(last.after.get("verbatim", ""))
+    return same_content(FieldKind(field.kind), entered, field.verbatim)
