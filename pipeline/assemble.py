@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from pipeline.confidence import default_policy, feature_row, group_of, probability
 from pipeline.elements import Box, Candidate, Case, Field, FieldKind, FieldState, Reading
-from pipeline.evidence import is_typed, of_page
+from pipeline.evidence import is_typed, listed, of_page
 from pipeline.fields import normalise
 from pipeline.fields.choice import LISTS, OPEN, choose
 from pipeline.gaps import name_and_title, of_parts, time_and_date
@@ -181,6 +181,8 @@ def _judge(draft: _Draft, doubts: list[str], broken: bool, policy: Policy) -> Fi
         reasons.append(Reason.LABEL_NOT_FOUND.value)
     elif blank and _may_hide_writing(draft):
         reasons.append(Reason.CROP_DOUBTFUL.value)
+    elif kind is FieldKind.NAME and not listed(kind, reading.text) and not blank:
+        reasons.append(Reason.CROP_DOUBTFUL.value)  # a title or a number in a name is another field's
     elif draft.below and len(reading.text.split()) > LONGEST_NAME:
         # Where the neighbour's heading was not found, the neighbour's name comes along.
         reasons.append(Reason.CROP_DOUBTFUL.value)

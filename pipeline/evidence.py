@@ -7,12 +7,15 @@ several gaps the least of each counts (``pipeline.gaps``). ``docs/confidence.md`
 from __future__ import annotations
 
 import math
+import re
 from typing import TYPE_CHECKING, Final
 
 import cv2
 import numpy as np
 from rapidfuzz.distance import Levenshtein
 
+from pipeline.elements import FieldKind
+from pipeline.fields.choice import LISTS, choose
 from pipeline.recognise import ctc
 from pipeline.recognise.decode import MODELS, join, tidy
 from pipeline.recognise.language import language
@@ -23,7 +26,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from pipeline.elements import FieldKind, Reading
+    from pipeline.elements import Reading
 
 SURE: Final = math.log(0.9)
 """A letter less likely than this is in doubt."""
@@ -31,6 +34,15 @@ FURTHEST: Final = 12.0
 """Nats beyond which a difference says nothing more."""
 LETTER_OFF: Final = 3.0
 """Nats that a letter counts by which a view of several lines reads something else."""
+FIGURES: Final = frozenset({FieldKind.DATE, FieldKind.YEAR, FieldKind.NUMBER, FieldKind.IDENTITY})
+BESIDE_FIGURES: Final = frozenset(
+    """
+    số cmnd cccd cmt gcmnd cmqđ giấy chứng minh nhân dân thẻ căn cước công hộ chiếu passport định danh quân
+    đội ngày tháng năm khoảng sinh nơi cấp do tại ca an tỉnh huyện cục qlhc về ttxh tp b c n
+    """.split()  # noqa: SIM905 - a list of words is read as words
+)
+"""Words that stand beside numbers in fields of figures."""
+_NO_NAME: Final = re.compile(r"[\d/,;:()–-]")
 TYPED: Final = 0.35
 """Mean agreement with the engine for print from which on a page is typed: handwriting reaches 0.1."""
 
@@ -91,6 +103,27 @@ def oddest_word(kind: FieldKind, text: str) -> float:
         least = min(least, score / len(word))
         start = end + 1
     return least
+
+
+def listed(kind: FieldKind, text: str) -> float:
+    """1 where every word of a list or beside a number is a known one, 0 where one is not, 1 for other kinds.
+
+    A title may be one that no list has, and "CNND 285…" still has a number: neither is likely.
+    """
+    if kind in LISTS:
+        return 1.0 if not text or choose(kind, text).options else 0.0
+    if kind in FIGURES:
+        words = {word for word in bare_key(text).split() if word.isalpha()}
+        return 1.0 if words <= BESIDE_FIGURES else 0.0
+    if kind is FieldKind.NAME:
+        return 0.0 if _NO_NAME.search(text) or not _plain_name(text) else 1.0
+    return 1.0
+
+
+def _plain_name(text: str) -> bool:
+    """Whether no title of an office stands among the words of a name."""
+    words = text.split()
+    return not any(choose(FieldKind.OFFICE, " ".join(words[i:])).options for i in range(1, len(words)))
 
 
 def of_picture(lines: Sequence[NDArray[np.uint8]], length: int) -> dict[str, float]:

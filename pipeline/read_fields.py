@@ -10,7 +10,7 @@ import numpy as np
 from rapidfuzz import fuzz
 
 from pipeline.elements import Reading
-from pipeline.evidence import behind, oddest_word, of_letters, of_picture
+from pipeline.evidence import behind, listed, oddest_word, of_letters, of_picture
 from pipeline.recognise import ctc
 from pipeline.recognise.decode import Printed, decode
 from pipeline.recognise.printed import printed_in
@@ -62,6 +62,8 @@ def read_crops(
             **of_letters(lines),
             **of_picture(crop.raw_lines, len(reading.text)),
             "ink": float(crop.ink),
+            "beside": -crop.beside,
+            "listed": listed(crop.label.kind, reading.text),
             **_second_opinion(reading.text, printed),
         }
         readings.append(CropReading(crop, replace(reading, evidence=evidence)))

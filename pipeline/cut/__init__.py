@@ -7,8 +7,10 @@ goes with its own word, and the neighbours' tails are painted over in the crop.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from pipeline.cut.beside import ink_beside
 from pipeline.cut.geometry import Geometry
 from pipeline.cut.strokes import parted, strokes_of
 from pipeline.cut.ticks import cut_ticks
@@ -37,11 +39,16 @@ def cut_fields(page: CleanPage, ink: Ink, fit: FormFit) -> list[FieldCrop]:
     geometry = Geometry(page, fit)
     strokes = strokes_of(parted(ink.strokes, geometry), geometry.printed, geometry.pitch)
     views = Views(paint_over(page.grey, ink.furniture), page.grey)
-    crops = [
-        cut_below(anchor, page, views, strokes, geometry)
-        if anchor.label.below
-        else cut_after(anchor, page, views, strokes, geometry)
-        for anchor in fit.anchors
-        if anchor.label.field and not anchor.label.tick
-    ]
+    used = [anchor.sighting.box for anchor in fit.anchors]
+    crops: list[FieldCrop] = []
+    for anchor in fit.anchors:
+        if not anchor.label.field or anchor.label.tick:
+            continue
+        if anchor.label.below:
+            crops.append(cut_below(anchor, page, views, strokes, geometry))
+            continue
+        crop = cut_after(anchor, page, views, strokes, geometry)
+        label, line = anchor.sighting.box, (*crop.line_boxes, crop.box)[0]
+        beside = ink_beside(ink.strokes, label, line, used, geometry.right)
+        crops.append(replace(crop, beside=beside))
     return crops + cut_ticks([anchor for anchor in fit.anchors if anchor.label.tick], ink, geometry)

@@ -38,7 +38,8 @@ class FieldCrop:
 
     ``lines`` are grey uint8 crops without leaders and rules, none where the field is blank; ``raw_lines`` are
     the same with them, a second view of the same writing. ``box`` is around the writing, or the place where
-    it would stand. ``ink`` counts its dark pixels. ``tick`` is the share of ink inside a tick box.
+    it would stand. ``ink`` counts its dark pixels. ``tick`` is the share of ink inside a tick box. ``beside``
+    is ink in its row that went into no crop, as a share of its own.
     """
 
     label: Label
@@ -48,6 +49,7 @@ class FieldCrop:
     line_boxes: tuple[Box, ...]
     ink: int
     tick: float = 0.0
+    beside: float = 0.0
 
 
 @dataclass(frozen=True)

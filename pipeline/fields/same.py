@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from pipeline.elements import FieldKind
 from pipeline.fields import normalise
 from pipeline.fields.choice import LISTS, OPEN
 from pipeline.text import bare_key, text_key
+
+FREE: Final = frozenset({FieldKind.NAME, FieldKind.PLACE, FieldKind.TEXT})
+"""Kinds whose value is the text itself: nothing but its letters and figures can differ."""
 
 
 def same_text(read: str, truth: str) -> bool:
@@ -25,6 +30,8 @@ def same_content(kind: FieldKind, read: str, truth: str) -> bool:
     if kind in LISTS and kind not in OPEN and normalise(kind, truth):
         return normalise(kind, read) == normalise(kind, truth)
     same_letters = bare_key(read) == bare_key(truth)
+    if kind in FREE:
+        return same_letters
     return same_text(read, truth) or (
         same_letters and same_text(normalise(kind, read), normalise(kind, truth))
     )

@@ -23,6 +23,10 @@ LONGEST_LABEL: Final = 18
 _NOT_LETTERS: Final = re.compile(r"[^0-9a-z]+")
 _STROKED: Final = str.maketrans({"đ": "d", "ø": "o"})  # ø is what the engine often makes of ố and ổ
 _LABEL_END: Final = re.compile(r"(?<=[^\W\d])(?::|(?=[.…_·]{2}))|[.…_·]{2,}(?=[^.…_·])")
+_TIGHT: Final = 0.35
+"""Least width of a letter in heights of a word: a box that is cut shorter was no word's."""
+_WORD_SPACE: Final = 1.2
+"""Widest space between words of one text in heights of a word."""
 _NARROW: Final = 0.45
 """Width of a dot or colon in widths of a letter."""
 
@@ -91,7 +95,20 @@ def visual_lines(words: Sequence[PrintedWord]) -> list[VisualLine]:
         else:
             best.append(word)
     lines.sort(key=lambda line: float(np.median([w.box.y + w.box.h / 2 for w in line])))
-    return [VisualLine(i, tuple(line)) for i, line in enumerate(lines)]
+    return [VisualLine(i, tuple(_parted(line, usual))) for i, line in enumerate(lines)]
+
+
+def _parted(words: Sequence[PrintedWord], usual: float) -> list[PrintedWord]:
+    """The words of a line, none reaching over the start of the next.
+
+    The engine draws some boxes much too wide: a label's would swallow the first word written after it.
+    """
+    parted = list(words)
+    for i, (word, following) in enumerate(pairwise(words)):
+        room = following.box.x - word.box.x
+        if word.box.right > following.box.x and room >= _TIGHT * usual * len(word.text):
+            parted[i] = replace(word, box=replace(word.box, w=room - 1))
+    return parted
 
 
 def _ends_alike(words: Sequence[PrintedWord], wording: str) -> bool:
@@ -102,6 +119,15 @@ def _ends_alike(words: Sequence[PrintedWord], wording: str) -> bool:
     pairs = ((words[0].text, asked[0]), (words[-1].text, asked[-1]))
     least = 70.0 if len(asked) > 2 else 50.0
     return all(fuzz.ratio(fold(read), fold(label)) >= least for read, label in pairs)
+
+
+def _is_inside(line: VisualLine, first: int, words: Sequence[PrintedWord], wording: str) -> bool:
+    """Whether part of a wording stands in the middle of writing: "Lại Như Trang" has no "Trang số"."""
+    if first == 0 or len(words) >= len(wording.split()):
+        return False
+    before = line.words[first - 1]
+    near = words[0].box.x - before.box.right < _WORD_SPACE * max(before.box.h, words[0].box.h)
+    return near and not before.text.endswith(":")
 
 
 def _least_score(letters: int) -> float:
@@ -174,7 +200,9 @@ def all_sightings(lines: Sequence[VisualLine], wordings: Sequence[str]) -> list[
     for run, wording in zip(*np.nonzero(scores), strict=True):
         line_index, first, last = runs[run]
         words = lines[line_index].words[first : last + 1]
-        if not _ends_alike(words, wordings[wording]):
+        if not _ends_alike(words, wordings[wording]) or _is_inside(
+            lines[line_index], first, words, wordings[wording]
+        ):
             continue
         marked = fuzz.ratio(
             " ".join(word.text for word in words).casefold().strip(" .:…,;()-"),
