@@ -11,6 +11,7 @@ ModelsError
 ├── NothingToExport no case of the book is approved yet
 │   └── NoTemplate  no import sheet is known for the book's register type
 ├── BadAccount      an account's name is taken, or its name or password will not do
+├── BadShorthand    an abbreviation or what it stands for will not do
 └── SchemaTooNew    a later version of the program made the database
 """
 
@@ -130,3 +131,7 @@ class NoTemplate(NothingToExport):
 
 class BadAccount(ModelsError):
     """An account's name is taken, or its name or password will not do; the text says which."""
+
+
+class BadShorthand(ModelsError):
+    """An abbreviation or what it stands for will not do; the text says why."""

@@ -107,6 +107,7 @@ class Action(StrEnum):
     APPROVE = "approve"
     RETURN = "return"
     UNDO = "undo"
+    RECUT = "recut"  # drew the place of a field anew; it is decided afterwards
     CHECK = "check"  # said what stands there, for comparison; the field stays as it is
     PARK = "park"
     UNPARK = "unpark"

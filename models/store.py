@@ -19,7 +19,8 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Engine, create_engine, event, text
 from sqlalchemy.orm import Session
 
-import models.quality_tables  # noqa: F401 - its tables belong to the metadata of every database
+import models.desk_tables
+import models.quality_tables  # noqa: F401 - its tables, and the desk's, belong to every database
 from models.errors import SchemaTooNew
 
 if TYPE_CHECKING:
