@@ -9,6 +9,7 @@ lines and checked on real ones; see docs/reading.md).
 from __future__ import annotations
 
 import math
+import re
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Final
@@ -58,6 +59,8 @@ MODELS: Final[dict[FieldKind, tuple[str, float]]] = {
     FieldKind.REGISTRATION_KIND: ("text", 0.15),
 }
 ADDRESSES: Final = frozenset({FieldKind.PLACE, FieldKind.TEXT})
+_PARTING: Final = re.compile(r"(,| -)[ .,_*]*$")
+"""What parts two names of a place at the end of a line, before a leader's dots."""
 GRAMMAR: Final = frozenset({FieldKind.DATE, FieldKind.YEAR, FieldKind.NUMBER, FieldKind.IDENTITY})
 
 
@@ -103,7 +106,10 @@ def decode(
     """
     if not lines:
         return Reading("", (), ENGINE, {})
-    per_line = [_line(kind, matrix, charset, single=len(lines) == 1) for matrix in lines]
+    per_line = [
+        _line(kind, matrix, charset, single=len(lines) == 1, goes_on=i + 1 < len(lines))
+        for i, matrix in enumerate(lines)
+    ]
     pieces, scored = _joined(per_line)
     weigh = partial(_weighed_prior, kind)
     if len(lines) == 1:
@@ -147,12 +153,14 @@ def decode(
     return Reading(texts[best], candidates, ENGINE, evidence)
 
 
-def _line(kind: FieldKind, matrix: NDArray[np.float32], charset: str, *, single: bool) -> LineHypotheses:
+def _line(
+    kind: FieldKind, matrix: NDArray[np.float32], charset: str, *, single: bool, goes_on: bool
+) -> LineHypotheses:
     name, weight = MODELS.get(kind, ("", 0.0))
     found = ctc.beam_search(
         matrix, charset, width=WIDTH, prior=language(name) if name else None, weight=weight
     )
-    scores = {tidy(h.text): h.score(weight) for h in reversed(found)}
+    scores = {tidy(h.text, goes_on=goes_on): h.score(weight) for h in reversed(found)}
     if kind in LISTS and single:
         weigh_list(kind, list(dict.fromkeys(tidy(h.text) for h in found)), matrix, charset, scores)
     texts = sorted(scores, key=lambda text: -scores[text])[:WIDTH]
@@ -189,22 +197,31 @@ def _weighed_prior(kind: FieldKind, text: str) -> float:
 
 
 def join(lines: Sequence[str]) -> str:
-    """Lines of one field as one text; a hyphen at a line's end goes on without a blank."""
+    """Lines of one field as one text; a hyphen at the end of a word goes on without a blank."""
     text = ""
     for line in lines:
-        text += line if not text or text.endswith("-") else f" {line}"
+        hyphen = text.endswith("-") and not text.endswith(" -")
+        text += line if not text or hyphen else f" {line}"
     return clean_text(text)
 
 
-def tidy(text: str) -> str:
-    """A line without what leaders and the ends of a crop leave: marks at its ends, doubled marks."""
-    clean = clean_text(text)
-    clean = clean.strip(" .,;:_*") or clean
+def tidy(text: str, *, goes_on: bool = False) -> str:
+    """A line without what leaders and the ends of a crop leave: marks at its ends, doubled marks.
+
+    Args:
+        text: what was read.
+        goes_on: another line follows, so that a comma or a dash at the end parts two names of a place.
+    """
+    whole = clean_text(text)
+    clean = whole.strip(" .,;:_*") or whole
     if len(clean) > 2:
         clean = clean.rstrip(" -.,;:_*") or clean
     for mark in (",", ".", ";"):
         while mark * 2 in clean:
             clean = clean.replace(mark * 2, mark)
+    if goes_on and len(clean) > 2:
+        parting = _PARTING.search(whole)
+        clean += parting[1] if parting and not clean.endswith(parting[1]) else ""
     return clean.replace(" ,", ",")
 
 
