@@ -17,6 +17,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from flows.page_pool import PagePool
 from flows.page_worker import PageDone, PageFailure, PageJob
+from models.book_facts import said_in_book
 from models.leases import give_back
 from models.ledger import claim_pages, fail_page, keep_alive, record_page, waiting_pages
 from models.tables import Book
@@ -124,8 +125,10 @@ class Batch:
         waiting = len(waiting_pages(self._store, self.book_id, 2 * settings.processes * settings.chunk_pages))
         share = -(-waiting // (2 * settings.processes))
         pages = claim_pages(self._store, self.book_id, self._owner, max(1, min(settings.chunk_pages, share)))
+        prior = _prior_of(self._store, self.book_id)  # the pages read so far say more than at the start
         with self._lock:
             self._held.update(page.page_id for page in pages)
+            self._prior = prior
         return tuple(pages)
 
     def _read(self, page: ClaimedPage) -> ChunkResult:
@@ -178,4 +181,6 @@ class Batch:
 def _prior_of(store: Store, book_id: int) -> BookPrior:
     with store.read() as session:
         book = session.get_one(Book, book_id)
-        return BookPrior(type=book.type, edition=book.edition or "", year=book.year)
+        return BookPrior(
+            type=book.type, edition=book.edition or "", year=book.year, said=said_in_book(session, book_id)
+        )

@@ -7,7 +7,7 @@ cut, read, put together and judged. ``Reader`` holds what is loaded once a proce
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Final
 
@@ -28,6 +28,8 @@ from pipeline.recognise.handwriting import LineRecogniser
 from pipeline.recognise.tesseract import words_of
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     import numpy as np
     from numpy.typing import NDArray
 
@@ -41,12 +43,17 @@ SURE_FIT: Final = 0.70
 
 @dataclass(frozen=True, slots=True)
 class BookPrior:
-    """What is known of a page from its book: type, edition, year, and how its other pages lay."""
+    """What is known of a page from its book: type, edition, year, how its other pages lay and what they say.
+
+    ``said`` holds, by field key, texts that other pages have in a field that repeats from page to page: who
+    signs, with which title, the number of the volume. They are offered to the decoder, no more.
+    """
 
     type: str = ""
     edition: str = ""
     year: int | None = None
     turned: int = 0
+    said: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -115,7 +122,7 @@ class Reader:
         crops = cut_fields(page, look.ink, fit)
         if is_blank_form(crops):
             return _without_case(page, fit, PageKind.BLANK, Reason.PAGE_BLANK)
-        readings = read_crops(crops, look.words, self.recogniser)
+        readings = read_crops(crops, look.words, self.recogniser, prior.said if prior is not None else None)
         case = assemble(readings, fit, prior.year if prior else None)
         return PageReading(
             kind=PageKind.CASES,

@@ -17,7 +17,7 @@ from pipeline.recognise.printed import printed_in
 from pipeline.text import bare_key
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -35,9 +35,12 @@ class CropReading:
 
 
 def read_crops(
-    crops: Sequence[FieldCrop], words: Sequence[PrintedWord], recogniser: LineRecogniser
+    crops: Sequence[FieldCrop],
+    words: Sequence[PrintedWord],
+    recogniser: LineRecogniser,
+    said: Mapping[str, Sequence[str]] | None = None,
 ) -> list[CropReading]:
-    """Read every crop.
+    """Read every crop. ``said`` is what other pages of the book have in a field, by its key.
 
     Each line is read twice, without the leaders under it and with them: what one view bites off a letter the
     other shows. The mean of their probabilities is decoded, and whether they agree is evidence.
@@ -52,7 +55,12 @@ def read_crops(
         printed = printed_in(words, crop.line_boxes)
         lines = [mean_view(a, b) for a, b in zip(bare[span], raw[span], strict=True)]
         reading = decode(
-            crop.label.kind, lines, charset, printed=printed, fits=_part_grammar(crop.label.part)
+            crop.label.kind,
+            lines,
+            charset,
+            printed=printed,
+            said=(said or {}).get(crop.label.field, ()) if not crop.label.part else (),
+            fits=_part_grammar(crop.label.part),
         )
         evidence = {
             **reading.evidence,

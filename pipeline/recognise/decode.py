@@ -28,6 +28,7 @@ from pipeline.recognise.rescore import (
     weigh_known_forms,
     weigh_list,
     weigh_printed,
+    weigh_said,
 )
 from pipeline.text import bare_key, clean_text
 
@@ -86,6 +87,7 @@ def decode(
     charset: str,
     *,
     printed: Printed | None = None,
+    said: Sequence[str] = (),
     fits: Callable[[str], float] | None = None,
 ) -> Reading:
     """Read a field.
@@ -95,6 +97,7 @@ def decode(
         lines: log-probabilities (frames, classes) of each of its lines, top to bottom.
         charset: character of class k at k - 1.
         printed: what the engine for print read there; one more candidate where it is one line.
+        said: what other pages of the book have in this place; more candidates where it is one line.
         fits: grammar of the text, 0 to 1; the kind's own by default.
 
     Returns:
@@ -102,7 +105,8 @@ def decode(
         float: ``margin`` to the next candidate (nats), ``share`` of the best, ``rival`` and ``content`` the
         same against texts with other letters or figures alone, ``mean`` and ``worst``
         log-probability of the best path's frames, ``lexicon`` log-prior per character, ``fits`` grammar
-        0 to 1, ``units`` levels at which an address is a known one, 0 to 3, ``lines``, ``length``.
+        0 to 1, ``units`` levels at which an address is a known one, 0 to 3, ``said`` 1
+        where other pages say the same, -1 where they say something else, ``lines``, ``length``.
     """
     if not lines:
         return Reading("", (), ENGINE, {})
@@ -115,8 +119,9 @@ def decode(
     if len(lines) == 1:
         if printed is not None:
             weigh_printed(tidy(printed.text), printed.confidence, weigh, lines[0], charset, scored)
-            pieces |= {text: (text,) for text in scored}
         weigh_known_forms(kind, lines[0], charset, scored)
+        weigh_said(said, weigh, lines[0], charset, scored)
+        pieces |= {text: (text,) for text in scored}
     units: frozenset[str] = frozenset()
     if kind in ADDRESSES:
         units = weigh_addresses(pieces, lines, charset, weigh, scored)
@@ -147,6 +152,7 @@ def decode(
         "lexicon": language(model).score(texts[best]) / length if kind not in GRAMMAR else 0.0,
         "fits": fitness[best],
         "units": float(len(units)),
+        "said": _among(texts[best], said),
         "lines": float(len(lines)),
         "length": float(len(texts[best])),
     }
@@ -184,6 +190,13 @@ def _joined(lines: Sequence[LineHypotheses]) -> tuple[dict[str, tuple[str, ...]]
         pieces.setdefault(join(parts), parts)
         scores.setdefault(join(parts), score)
     return pieces, scores
+
+
+def _among(text: str, said: Sequence[str]) -> float:
+    """1 where the text is among those, -1 where it is not, 0 where there are none."""
+    if not said:
+        return 0.0
+    return 1.0 if bare_key(text) in {bare_key(other) for other in said} else -1.0
 
 
 def _weighed_prior(kind: FieldKind, text: str) -> float:

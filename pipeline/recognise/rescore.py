@@ -41,6 +41,8 @@ KNOWN_UNIT: Final = {"province": 4.0, "district": 4.0, "commune": 2.5}
 Less for communes, whose lists lack older ones: of 202 lines of real addresses 2.5 mends 14 that were wrong;
 were those communes in no list, it would spoil 15 (docs/reading.md).
 """
+SAID_BEFORE: Final = 4.0
+"""Nats by which a text is likelier that other pages of the book have in the same place, like who signs."""
 FOLLOWED: Final = 3
 """Texts whose neighbours among the known addresses are looked at."""
 
@@ -89,6 +91,18 @@ def weigh_printed(
     bonus = PRINT_TRUST * min(1.0, max(0.0, (confidence - PRINT_FLOOR) / (100.0 - PRINT_FLOOR)))
     for form, likelihood in _likely([text] if text else [], matrix, charset):
         scores[form] = scores.get(form, likelihood + weigh(form)) + bonus
+
+
+def weigh_said(
+    said: Sequence[str],
+    weigh: Callable[[str], float],
+    matrix: NDArray[np.float32],
+    charset: str,
+    scores: Scores,
+) -> None:
+    """Put what the book's other pages say in this place beside what was read, a little before it."""
+    for form, likelihood in _likely(said, matrix, charset):
+        scores[form] = scores.get(form, likelihood + weigh(form)) + SAID_BEFORE
 
 
 def weigh_addresses(

@@ -249,3 +249,15 @@ def test_an_address_over_two_lines_is_one_address() -> None:
 @pytest.mark.parametrize("text", ["Xã Tân Lẻo, Hớn Quản, Bình Phước", "Sóc Bù Nằm, Quần Lợi, Xa Cam"])
 def test_a_place_in_no_list_is_read_as_it_is_written(text: str) -> None:
     assert decode(FieldKind.PLACE, [seen(text)], CHARSET).text == text
+
+
+def test_who_signed_the_other_pages_is_believed_where_the_ink_allows_it() -> None:
+    line = [seen("Trần Văn Hoài", sure=0.4, other="Trần Văn Hoàn")]
+    assert decode(FieldKind.NAME, line, CHARSET).text == "Trần Văn Hoàn"
+    reading = decode(FieldKind.NAME, line, CHARSET, said=("Trần Văn Hoài", "Lê Thị Hoa"))
+    assert (reading.text, reading.evidence["said"]) == ("Trần Văn Hoài", 1.0)
+
+
+def test_another_signer_clearly_written_is_read_as_written() -> None:
+    reading = decode(FieldKind.NAME, [seen("Trần Văn Mam")], CHARSET, said=("Trần Văn Nam",))
+    assert (reading.text, reading.evidence["said"]) == ("Trần Văn Mam", -1.0)
