@@ -26,6 +26,8 @@ class PageKind(StrEnum):
     CASES = "cases"
     BLANK = "blank"  # nothing is written on it
     VOID = "void"  # its entry is struck out
+    COVER = "cover"  # of the book, with its volume and the note that opened it
+    CLOSING_NOTE = "closing_note"  # of a year: how many cases, corrections and blank pages
     UNKNOWN = "unknown"  # no form fits: a person looks at it
 
 
@@ -141,12 +143,31 @@ class Case:
 
 
 @dataclass(frozen=True, slots=True)
+class BookFacts:
+    """What a cover or a closing note says of its book, as far as that is certain: "" or None for the rest.
+
+    ``type`` is the register's (``RegisterType``), ``volume`` as in ``quyenSo``, ``opened`` and ``closed`` are
+    export dates, ``cases``, ``corrected`` and ``blank_pages`` the totals of a closing note.
+    """
+
+    type: str = ""
+    volume: str = ""
+    year: int | None = None
+    opened: str = ""
+    closed: str = ""
+    pages: int | None = None
+    cases: int | None = None
+    corrected: int | None = None
+    blank_pages: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class PageReading:
     """Everything that was read on one page.
 
     ``turned`` is by how many degrees clockwise (0, 90, 180, 270) the scan was turned to be upright.
-    ``reasons`` say why a page was not read as cases (kind BLANK, VOID or UNKNOWN) or what is doubtful.
-    ``type`` and ``edition`` are "" where no form fits.
+    ``reasons`` say why a page was not read as cases (any kind but CASES) or what is doubtful.
+    ``type`` and ``edition`` are "" where no form fits. ``book`` is what a cover or a closing note says.
     """
 
     kind: PageKind
@@ -159,3 +180,4 @@ class PageReading:
     height: int = 0
     reasons: tuple[str, ...] = ()
     provenance: Mapping[str, str] = field(default_factory=dict)
+    book: BookFacts | None = None

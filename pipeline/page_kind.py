@@ -18,6 +18,8 @@ SMALL: Final = 600
 """Columns at which strokes over the whole page are looked for."""
 LONGEST: Final = 0.33
 """Part of the page's height that a cancelling stroke covers at least."""
+ZIGZAG: Final = 0.35
+"""Part of the page's width that a stroke of a zigzag covers; on 352 pages with a case none covered 0.2."""
 FEW_FIELDS: Final = 2
 """A form with no more fields written than this (a number printed ahead) holds no case."""
 LITTLE_INK: Final = 0.0015
@@ -38,19 +40,25 @@ def is_noise(ink: Ink) -> bool:
 
 
 def is_struck_out(ink: Ink) -> bool:
-    """Whether long slanting strokes cancel the entry (NĐ 158/2005, Điều 68: crossed out, never erased)."""
+    """Whether long slanting strokes cancel the entry (NĐ 158/2005, Điều 68: crossed out, never erased).
+
+    A diagonal covers much of the page's height; the strokes of a zigzag are flat, but go both ways.
+    """
     scale = SMALL / ink.strokes.shape[1]
     small = cv2.resize(ink.strokes, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
     _, mask = cv2.threshold(small, 40, 255, cv2.THRESH_BINARY)
-    least = LONGEST * mask.shape[0]
+    diagonal, flat = LONGEST * mask.shape[0], ZIGZAG * SMALL
+    least = min(diagonal, flat)
     lines = cv2.HoughLinesP(mask, 1, np.pi / 360, int(0.5 * least), minLineLength=least, maxLineGap=6)
     if lines is None:
         return False
-    for x0, y0, x1, y1 in lines.reshape(-1, 4).astype(float):
-        slant = abs(np.degrees(np.arctan2(y1 - y0, x1 - x0)))
-        if 20.0 < min(slant, 180.0 - slant) < 80.0:
-            return True
-    return False
+    x0, y0, x1, y1 = lines.reshape(-1, 4).astype(float).T
+    length = np.hypot(x1 - x0, y1 - y0)
+    slant = (np.degrees(np.arctan2(y1 - y0, x1 - x0)) + 90.0) % 180.0 - 90.0
+    if np.any((length >= diagonal) & (np.abs(slant) > 20.0) & (np.abs(slant) < 80.0)):
+        return True
+    rising, falling = ((slant * way > 6.0) & (slant * way < 45.0) & (length >= flat) for way in (-1, 1))
+    return bool(rising.any() and falling.any())
 
 
 def is_blank_form(crops: Sequence[FieldCrop]) -> bool:

@@ -7,7 +7,7 @@ cut, read, put together and judged. ``Reader`` holds what is loaded once a proce
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Final
 
@@ -15,6 +15,7 @@ import psutil
 
 from pipeline import ink as inks
 from pipeline.assemble import assemble
+from pipeline.book_pages import BookPage, facts_of, fit_book_page
 from pipeline.clean import CleanPage, clean
 from pipeline.cut import cut_fields
 from pipeline.elements import PageKind, PageReading
@@ -73,6 +74,7 @@ class _Look:
     ink: Ink
     words: list[PrintedWord]
     fit: FormFit | None
+    book: BookPage | None
 
 
 @dataclass(frozen=True)
@@ -111,6 +113,8 @@ class Reader:
 
     def _reading(self, look: _Look, prior: BookPrior | None) -> PageReading:
         page, fit = look.page, look.fit
+        if look.book is not None:
+            return self._book_page(look, look.book)
         if fit is None:
             if is_dark(page):
                 return _without_case(page, None, PageKind.UNKNOWN, Reason.PAGE_DARK)
@@ -136,6 +140,14 @@ class Reader:
             provenance={"reader": version("hotich"), "form": f"{fit.share:.3f}"},
         )
 
+    def _book_page(self, look: _Look, book: BookPage) -> PageReading:
+        """A cover or a closing note, with what it says of the book."""
+        readings = read_crops(cut_fields(look.page, look.ink, book.fit), look.words, self.recogniser)
+        reason = Reason.PAGE_COVER if book.kind is PageKind.COVER else Reason.PAGE_CLOSING_NOTE
+        facts = facts_of(book, assemble(readings, book.fit, None))
+        page = _without_case(look.page, None, book.kind, reason)
+        return replace(page, type=book.register_type, book=facts)
+
 
 def _upright_look(image: NDArray[np.uint8], prior: BookPrior | None) -> _Look:
     """The page turned the way in which a form fits it best.
@@ -154,7 +166,7 @@ def _upright_look(image: NDArray[np.uint8], prior: BookPrior | None) -> _Look:
         look = _look(image, turned, prior)
         if best is None or _share(look) > _share(best):
             best = look
-        if _share(best) >= SURE_FIT or not look.words:
+        if _share(best) >= SURE_FIT or best.book is not None or not look.words:
             break
     if best is None:
         raise AssertionError("four turns were looked at")
@@ -169,10 +181,13 @@ def _look(image: NDArray[np.uint8], turned: int, prior: BookPrior | None) -> _Lo
     fit = fit_page(words, page.height, all_forms(), prior.type if prior is not None else "")
     if fit is not None:
         words, fit = look_again(bare, words, fit)
-    return _Look(page, ink, words, fit)
+    book = fit_book_page(words, ink) if fit is None else None
+    return _Look(page, ink, words, fit, book)
 
 
 def _share(look: _Look) -> float:
+    if look.book is not None:
+        return look.book.fit.share
     return look.fit.share if look.fit is not None else LEAST_SHARE / 2
 
 

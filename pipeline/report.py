@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
 from pipeline.elements import PageKind
@@ -18,11 +18,14 @@ if TYPE_CHECKING:
 def page_json(reading: PageReading, file: str, page: int) -> dict[str, Any]:
     """One page as a JSON object: what it is, its cases, and each field with its box and doubts.
 
+    A cover and a closing note also have ``book``: what they say of it (``BookFacts``).
+
     Args:
         reading: what was read.
         file: name of the scan, without its folder.
         page: number of the page in it, from 1.
     """
+    book = {"book": asdict(reading.book)} if reading.book is not None else {}
     return {
         "file": file,
         "page": page,
@@ -33,6 +36,7 @@ def page_json(reading: PageReading, file: str, page: int) -> dict[str, Any]:
         "skew": reading.skew_degrees,
         "size": [reading.width, reading.height],
         "reasons": list(reading.reasons),
+        **book,
         "cases": [
             {"fields": {field.key: _field_json(field) for field in case.fields}} for case in reading.cases
         ],

@@ -123,9 +123,15 @@ def layout_names(edition: str = "both", register_type: str = "KS") -> list[str]:
 
 
 @lru_cache(maxsize=32)
-def load_layout(name: str) -> Layout:
-    """The layout of that name, placed on the page."""
-    return _Setter(name, tomllib.loads((LAYOUTS / f"{name}.toml").read_text(encoding="utf-8"))).set_page()
+def load_layout(name: str, event: str = "") -> Layout:
+    """The layout of that name, placed on the page.
+
+    ``event`` ("khai sinh") is what the book registers, for layouts that serve every type: it takes the place
+    of ``%Type%`` in their text, in capitals that of ``%TYPE%``.
+    """
+    text = (LAYOUTS / f"{name}.toml").read_text(encoding="utf-8")
+    text = text.replace("%TYPE%", event.upper()).replace("%Type%", event)
+    return _Setter(name, tomllib.loads(text)).set_page()
 
 
 def words_width(text: str, face: str, size: float, *, bold: bool = False) -> float:

@@ -10,14 +10,15 @@ import datetime
 import json
 import random
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from training.adults import make_death, make_marriage
-from training.damage import draw_damage, encode
+from training.book_pages import book_layout, make_book_entry, told
+from training.damage import Damage, draw_damage, encode
 from training.faces import HAND, NoUsableFont, usable_fonts
 from training.fill import Manner
 from training.ink import make_writer
@@ -43,6 +44,8 @@ class Options:
     turned: float = 0.05
     blank: float = 0.02
     void: float = 0.02
+    cover: float = 0.0
+    closing: float = 0.0
     book_pages: int = 6
     type: str = "KS"
 
@@ -108,6 +111,9 @@ def make_page(options: Options, index: int) -> tuple[Rendered, bytes]:
         turned=options.turned,
     )  # fmt: skip
     dpi = rng.choice(options.dpi)
+    other = _book_page(options, index)
+    if other:
+        return _make_book_page(other, station, damage, dpi, f"{options.seed} {index}")
     page = render_page(
         station.layout,
         station.facts,
@@ -119,6 +125,27 @@ def make_page(options: Options, index: int) -> tuple[Rendered, bytes]:
         kind=kind,
     )
     return page, encode(page.picture, damage.quality, dpi)
+
+
+def _book_page(options: Options, index: int) -> str:
+    """Which page without a case this one is, "" for none; its own dice, so that all other pages stay."""
+    draw = random.Random(f"book page {options.seed} {index}").random()
+    kinds = ((options.cover, "cover"), (options.cover + options.closing, "closing_note"))
+    return next((kind for share, kind in kinds if draw < share), "")
+
+
+def _make_book_page(
+    kind: str, station: Station, damage: Damage, dpi: int, seed: str
+) -> tuple[Rendered, bytes]:
+    """The cover or the closing note of a book."""
+    rng = random.Random(f"{kind} {seed}")
+    layout = book_layout(rng, kind, station.layout.edition, station.layout.type)
+    entry = make_book_entry(rng, kind, layout, station.facts)
+    page = render_page(layout, station.facts, entry, station.hands, damage, dpi=dpi, seed=seed, kind=kind)
+    truth = {
+        **page.truth, "type": station.layout.type, "edition": "", "book": told(layout, entry.texts)
+    }  # fmt: skip
+    return replace(page, truth=truth), encode(page.picture, damage.quality, dpi)
 
 
 def write_page(folder: Path, stem: str, truth: dict[str, object], data: bytes) -> None:
@@ -148,6 +175,8 @@ def main(
     ] = 0.05,
     blank: Annotated[float, typer.Option(min=0, max=1, help="Share of blank forms.")] = 0.02,
     void: Annotated[float, typer.Option(min=0, max=1, help="Share of struck-out entries.")] = 0.02,
+    cover: Annotated[float, typer.Option(min=0, max=1, help="Share of books' covers.")] = 0.01,
+    closing: Annotated[float, typer.Option(min=0, max=1, help="Share of notes that close a year.")] = 0.01,
     book_pages: Annotated[int, typer.Option(min=1, help="Pages that share a book.")] = 6,
     register_type: Annotated[
         str, typer.Option("--type", help="Register type: KS, KH, KT, or all in turn.")
@@ -168,7 +197,7 @@ def main(
     options = Options(
         seed=seed, edition=edition, fonts=fonts, typed=typed, dpi=tuple(int(part) for part in dpi.split(",")),
         max_skew=max_skew, quality=(low, high), grey=grey, photo=photo, turned=turned, blank=blank, void=void,
-        book_pages=book_pages, type=register_type,
+        cover=cover, closing=closing, book_pages=book_pages, type=register_type,
     )  # fmt: skip
     out.mkdir(parents=True, exist_ok=True)
     for index in range(count):

@@ -57,6 +57,13 @@ def test_a_wavering_stroke_by_hand_cancels_too() -> None:
     assert is_struck_out(separate(sheet.grey))
 
 
+def test_a_zigzag_cancels_and_strokes_that_lean_one_way_do_not() -> None:
+    zigzag = [(250, 450, 1300, 640), (1300, 640, 250, 830), (250, 830, 1300, 1020)]
+    assert struck(letter_page(), *zigzag)
+    # Words struck out one under the other, a leaning underline, a fold.
+    assert not struck(letter_page(), (250, 450, 1000, 560), (250, 700, 1000, 810), (300, 1200, 700, 1120))
+
+
 def test_a_form_with_next_to_nothing_written_is_blank() -> None:
     assert is_blank_form([])
     assert is_blank_form([crop("so", True), crop("quyenSo", True), crop("nksHoTen", False)])

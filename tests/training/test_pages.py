@@ -125,6 +125,20 @@ def test_blank_and_void_pages_have_no_case() -> None:
         assert page.truth["cases"] == []
 
 
+def test_covers_and_closing_notes_take_the_place_of_pages_and_change_no_other() -> None:
+    for kind, options in (
+        ("cover", replace(SMALL, cover=1.0)),
+        ("closing_note", replace(SMALL, closing=1.0)),
+    ):
+        page, _ = make_page(options, 0)
+        assert (page.truth["kind"], page.truth["type"], page.truth["cases"]) == (kind, "KS", [])
+        assert page.truth["book"]["quyenSo"]
+    some = [make_page(replace(SMALL, cover=0.3, closing=0.3), index) for index in range(5)]
+    kinds = {page.truth["kind"] for page, _ in some}
+    assert {"cases"} < kinds
+    assert all(data == make_page(SMALL, i)[1] for i, (page, data) in enumerate(some) if page.truth["cases"])
+
+
 def test_a_turned_page_is_the_other_way_up() -> None:
     page, _ = make_page(replace(SMALL, turned=1.0, grey=1.0, photo=0.0), 1)
     upright, _ = make_page(replace(SMALL, turned=0.0, grey=1.0, photo=0.0), 1)
