@@ -167,7 +167,6 @@ def _tasks(*conditions: ColumnElement[bool]) -> Select[tuple[int, int]]:
         .where(
             Task.state == TaskState.OPEN,
             *conditions,
-            _FRESH,
             Task.id.not_in(bindparam("known", expanding=True)),
         )
         .limit(bindparam("most"))
@@ -188,9 +187,9 @@ _ORDER: Final = (Task.priority.desc(), Task.id)
 _HELD: Final = _tasks(Task.lease_owner == bindparam("user"), Task.lease_until >= _NOW).order_by(
     Task.lease_until.desc(), Task.id
 )
-_IN_CASE: Final = _tasks(_FREE, Task.case_id == bindparam("case")).order_by(*_ORDER)
-_ELSEWHERE: Final = _tasks(_FREE, _NOBODY_IN_CASE).order_by(*_ORDER)
-_ANYWHERE: Final = _tasks(_FREE).order_by(*_ORDER)
+_IN_CASE: Final = _tasks(_FREE, _FRESH, Task.case_id == bindparam("case")).order_by(*_ORDER)
+_ELSEWHERE: Final = _tasks(_FREE, _FRESH, _NOBODY_IN_CASE).order_by(*_ORDER)
+_ANYWHERE: Final = _tasks(_FREE, _FRESH).order_by(*_ORDER)
 _LAST_CASE: Final = (
     select(Decision.case_id)
     .where(Decision.user_id == bindparam("user"), Decision.action.in_([*FIELD_ACTIONS, Action.UNDO]))
