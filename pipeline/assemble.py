@@ -12,6 +12,7 @@ from pipeline.evidence import is_typed, listed, of_page
 from pipeline.fields import normalise
 from pipeline.fields.choice import LISTS, OPEN, choose
 from pipeline.gaps import name_and_title, of_parts, time_and_date
+from pipeline.policy import Answer, family_of
 from pipeline.reasons import Reason
 from pipeline.rules import Severity, check_case
 from pipeline.text import bare_key
@@ -20,8 +21,8 @@ from pipeline.twins import cross_read
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from pipeline.confidence import Policy
     from pipeline.forms.fit import FormFit
+    from pipeline.policy import Policy
     from pipeline.read_fields import CropReading
 
 NARROW: Final = 60
@@ -58,7 +59,7 @@ def assemble(
         fit: the form they were cut by: its order is the order of the fields, and a required label that it
             could not find becomes a field that a person is asked for.
         year: year of the book where it is known, for rules.
-        policy: from which probability on a field is accepted; the fitted one by default.
+        policy: what is asked, and from which probability on a field is accepted; the fitted one by default.
     """
     drafts = _drafts(readings, fit)
     readings_by_key, twins = cross_read({key: draft.reading for key, draft in drafts.items()})
@@ -92,6 +93,7 @@ def assemble(
                 doubts.get(draft.key, []),
                 draft.key in broken,
                 policy or default_policy(),
+                family_of(fit.form.type, fit.form.edition, typed=typed),
             )
         )
     boxes = [field.box for field in fields if field.box]
@@ -169,7 +171,7 @@ def _may_hide_writing(draft: _Draft) -> bool:
     return draft.below or narrow
 
 
-def _judge(draft: _Draft, doubts: list[str], broken: bool, policy: Policy) -> Field:
+def _judge(draft: _Draft, doubts: list[str], broken: bool, policy: Policy, family: str) -> Field:
     """Probability, state and reasons of a field."""
     reading, kind = draft.reading, draft.kind
     blank = not reading.text
@@ -193,11 +195,16 @@ def _judge(draft: _Draft, doubts: list[str], broken: bool, policy: Policy) -> Fi
         reasons.append(Reason.NOT_IN_LEXICON.value)
     if broken:
         reasons += doubts
-    accepted = not reasons and policy.accepts(group, chance)
+    answer = policy.answer(draft.key, group, family, chance)
+    if answer is Answer.NEVER_ASKED:
+        reasons = []
+    elif answer is Answer.ALWAYS_ASKED:
+        reasons.append(Reason.ALWAYS_ASKED.value)
+    accepted = not reasons and answer in {Answer.ACCEPT, Answer.NEVER_ASKED}
     if not accepted and not reasons:
         evidence = reading.evidence
         disagree = evidence.get("printed", 0.0) > 0.8 and evidence.get("agree", 0.0) < 0.6
-        unsure = Reason.LOW_PROBABILITY if policy.can_accept(group) else Reason.NOT_PROVEN
+        unsure = Reason.LOW_PROBABILITY if answer is Answer.UNSURE else Reason.NOT_PROVEN
         reasons.append((Reason.ENGINES_DISAGREE if disagree else unsure).value)
         reasons += doubts
     state = FieldState.FLAGGED if not accepted else FieldState.BLANK if blank else FieldState.ACCEPTED

@@ -1,8 +1,8 @@
-"""Evidence -> calibrated probability that a field is exactly right -> accept it or ask a person.
+"""Evidence -> calibrated probability that a field is exactly right, and the samples that prove thresholds.
 
-The probability is a logistic function of the evidence, one set of weights for each group of kinds, fitted on
-readings whose truth is known by ``python -m training.calibration``; the weights are the file beside this
-module. Its scale was checked on pages and hands that were not fitted on (docs/confidence.md).
+The probability is a logistic function of the evidence, one set of weights for each group of kinds, fitted
+on readings whose truth is known by ``python -m training.calibration``; weights and samples are the file
+beside this module. Its scale was checked on pages and hands that were not fitted on (docs/confidence.md).
 """
 
 from __future__ import annotations
@@ -12,17 +12,16 @@ import math
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from pipeline.elements import FieldKind
+from pipeline.policy import Policy
+from pipeline.proof import Curve
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
 FILE: Final = Path(__file__).parent / "confidence.json"
-
-NOT_PROVEN: Final = 1.1
-"""The threshold of a group whose sample proves none: no probability reaches it."""
 
 GROUPS: Final[dict[FieldKind, str]] = {
     FieldKind.NAME: "name",
@@ -42,28 +41,87 @@ GROUPS: Final[dict[FieldKind, str]] = {
 }
 BLANK_GROUP: Final = "blank"
 
-FEATURES: Final = (
-    "margin",
-    "share",
-    "mean",
-    "worst",
-    "lexicon",
-    "fits",
-    "views",
-    "agree",
-    "printed",
-    "twin",
-    "anchor",
-    "lines",
-    "length",
-    "ink",
-)
+SAMPLES: Final[dict[str, str]] = {
+    "name": "name",
+    "figures": "figures",
+    "words": "figures",
+    "place": "place",
+    "choice": "choice",
+    "tick": "choice",
+    BLANK_GROUP: BLANK_GROUP,
+}
+"""Whose checks prove a group's threshold: dates in words go with figures, ticks with lists: they are few."""
+
+STEEPEST: Final = 3.0
+"""Standard deviations beyond which a feature says nothing more: what was never seen is not what is surest."""
+
+
+def _plain(value: float) -> float:
+    return value
+
+
+def _within(low: float, high: float) -> Callable[[float], float]:
+    return lambda value: min(max(value, low), high)
+
+
+def _count(value: float) -> float:
+    return math.log1p(max(0.0, value))
+
+
+def _short_of_certain(value: float) -> float:
+    """A share of probability by what it lacks, as a log: 0.999 is as far from 0.99 as that is from 0.9."""
+    return -math.log(1e-4 + max(0.0, 1.0 - value))
+
+
+def _doubt_of_letter(value: float) -> float:
+    return -math.log(1e-3 + min(3.0, max(0.0, -value)))
+
+
+_SCALES: Final[dict[str, Callable[[float], float]]] = {
+    "margin": _within(0.0, 12.0),
+    "rival": _within(0.0, 12.0),
+    "content": _short_of_certain,
+    "mean": _within(-1.0, 0.0),
+    "worst": _within(-6.0, 0.0),
+    "letter": _doubt_of_letter,
+    "unsure": _within(-6.0, 0.0),
+    "lexicon": _within(-6.0, 0.0),
+    "odd": _within(-8.0, 0.0),
+    "units": _plain,
+    "fits": _plain,
+    "listed": _plain,
+    "views": _plain,
+    "behind": _within(-12.0, 0.0),
+    "agree": _plain,
+    "printed": _plain,
+    "twin": _plain,
+    "led": _within(-12.0, 12.0),
+    "doubts": _within(-3.0, 0.0),
+    "anchor": _plain,
+    "form": _plain,
+    "beside": _within(-1.0, 0.0),
+    "hand": _within(-1.0, 0.0),
+    "hand_letter": _within(-2.0, 0.0),
+    "hand_views": _plain,
+    "typed": _plain,
+    "contrast": _plain,
+    "sharp": _plain,
+    "stroke": _plain,
+    "height": _plain,
+    "room": _plain,
+    "edge": _plain,
+    "lines": _plain,
+    "length": _count,
+    "ink": _count,
+}
+
+FEATURES: Final = tuple(_SCALES)
 """Evidence that the probability is made of, in the order of the weights."""
 
 
 @dataclass(frozen=True, slots=True)
 class Weights:
-    """A fitted logistic function: features are centred, scaled, weighted and summed."""
+    """A fitted logistic function: features are centred, scaled, bounded, weighted and summed."""
 
     centre: tuple[float, ...]
     scale: tuple[float, ...]
@@ -71,31 +129,9 @@ class Weights:
     bias: float
 
 
-@dataclass(frozen=True, slots=True)
-class Policy:
-    """From which probability on a field is accepted without a person, by group of kinds."""
-
-    threshold: Mapping[str, float]
-
-    def accepts(self, group: str, probability: float) -> bool:
-        """Whether a field of that group and probability needs no person."""
-        return probability >= self.threshold.get(group, NOT_PROVEN)
-
-    def can_accept(self, group: str) -> bool:
-        """Whether anything of that group is accepted: not while its sample proves no threshold."""
-        return self.threshold.get(group, NOT_PROVEN) <= 1.0
-
-
 def feature_row(evidence: Mapping[str, float]) -> list[float]:
     """The evidence of a field as numbers in the order of ``FEATURES``, bounded so that none rules alone."""
-    row = [float(evidence.get(name, 0.0)) for name in FEATURES]
-    bounds = {"margin": (0.0, 12.0), "mean": (-1.0, 0.0), "worst": (-6.0, 0.0), "lexicon": (-6.0, 0.0)}
-    for i, name in enumerate(FEATURES):
-        if name in bounds:
-            row[i] = min(max(row[i], bounds[name][0]), bounds[name][1])
-    row[FEATURES.index("length")] = math.log1p(row[FEATURES.index("length")])
-    row[FEATURES.index("ink")] = math.log1p(row[FEATURES.index("ink")])
-    return row
+    return [scale(float(evidence.get(name, 0.0))) for name, scale in _SCALES.items()]
 
 
 @cache
@@ -105,7 +141,20 @@ def _fitted() -> tuple[dict[str, Weights], Policy]:
         group: Weights(tuple(w["centre"]), tuple(w["scale"]), tuple(w["weight"]), w["bias"])
         for group, w in data["groups"].items()
     }
-    return weights, Policy(data["threshold"])
+    return weights, policy_of(data)
+
+
+def policy_of(data: Mapping[str, Any]) -> Policy:
+    """The policy that a file of weights and samples makes, with the usual targets.
+
+    A group's samples are those of the group that ``SAMPLES`` names for it.
+    """
+    curves = {
+        (group, family): Curve(tuple(checked), tuple(wrong))
+        for group, sample in SAMPLES.items()
+        for family, (checked, wrong) in data["samples"].get(sample, {}).items()
+    }
+    return Policy(curves, {family: tuple(names) for family, names in data["pools"].items()})
 
 
 def group_of(kind: FieldKind, *, blank: bool) -> str:
@@ -119,16 +168,17 @@ def probability(group: str, evidence: Mapping[str, float]) -> float:
     A group without fitted weights is never sure: 0.5.
     """
     weights = _fitted()[0].get(group)
-    if weights is None:
-        return 0.5
+    return 0.5 if weights is None else weigh(weights, feature_row(evidence))
+
+
+def weigh(weights: Weights, row: list[float]) -> float:
+    """The probability that weights give for a row of features."""
     total = weights.bias
-    for value, centre, scale, weight in zip(
-        feature_row(evidence), weights.centre, weights.scale, weights.weight, strict=True
-    ):
-        total += weight * (value - centre) / scale
+    for value, centre, scale, weight in zip(row, weights.centre, weights.scale, weights.weight, strict=True):
+        total += weight * max(-STEEPEST, min(STEEPEST, (value - centre) / scale))
     return 1.0 / (1.0 + math.exp(-max(-30.0, min(30.0, total))))
 
 
 def default_policy() -> Policy:
-    """The thresholds that were fitted with the weights."""
+    """The samples that were kept with the weights, and the usual targets."""
     return _fitted()[1]

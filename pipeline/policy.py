@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
-from pipeline.proof import CONFIDENCE, Curve, Threshold, checks_to_bear, threshold_of
+from pipeline.proof import BEARS, CONFIDENCE, Curve, Threshold, candidates, checks_to_bear, threshold_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -75,13 +75,14 @@ def family_of(register_type: str, edition: str, *, typed: bool) -> str:
 class Policy:
     """Targets by field, and the checked samples that thresholds are derived from.
 
-    ``curves`` are by pool of kinds and family of books, ``("name", "KS.2010.hand")``. ``pools`` say for a
-    family which families may stand in for it where its own sample is too small to be tested: a list fixed
-    before anything was counted. A family without a sample of its own and without a pool is asked about.
+    ``curves`` are by group of kinds and family of books, ``("name", "KS.2010.hand")``. ``pools`` say for a
+    family which families together may stand in for it where its own sample is too small to be tested, the
+    nearest first: a list fixed before anything was counted. A family without a sample of its own and
+    without a pool is asked about.
     """
 
     curves: Mapping[tuple[str, str], Curve]
-    pools: Mapping[str, str] = field(default_factory=dict)
+    pools: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     fields: Mapping[str, FieldPolicy] = field(default_factory=dict)
     default: FieldPolicy = FieldPolicy()
     confidence: float = CONFIDENCE
@@ -100,7 +101,7 @@ class Policy:
 
         Args:
             key: the field.
-            group: the pool of kinds that its probability is judged in.
+            group: the kinds of field that its probability is judged among.
             family: the family of its book, as ``family_of`` says it.
         """
         target = self.of(key).target
@@ -112,14 +113,18 @@ class Policy:
         return found
 
     def sample(self, group: str, family: str, target: float) -> Curve:
-        """The checked fields that speak for a family: its own where they are enough, else its pool's.
+        """The checked fields that speak for a family: its own where they are enough, else a pool's.
 
-        Which of the two depends on numbers of checks only, never on errors.
+        Which of them depends on numbers of checks only, never on errors.
         """
-        own = self.curves.get((group, family), Curve())
-        if own.checked[-1] >= checks_to_bear(0, target, self.confidence):
-            return own
-        return self.curves.get((group, self.pools.get(family, "")), own)
+        enough, least = checks_to_bear(BEARS, target, self.confidence), candidates(target)[-1]
+        largest = Curve()
+        for name in (family, *self.pools.get(family, ())):
+            curve = self.curves.get((group, name), Curve())
+            if curve.checked[least] >= enough:
+                return curve
+            largest = max(largest, curve, key=lambda found: found.checked[least])
+        return largest
 
     def answer(self, key: str, group: str, family: str, probability: float) -> Answer:
         """Whether a field needs a person, as far as its probability goes."""

@@ -19,10 +19,12 @@ from models.ministry import BIRTH
 from models.settings import Settings
 from models.states import MAY_APPROVE, Role
 from models.users import LOCKED, MOST_FAILURES, SHORTEST_PASSWORD
-from pipeline.confidence import BLANK_GROUP, FEATURES, FILE, GROUPS
+from pipeline.confidence import BLANK_GROUP, FEATURES, FILE, GROUPS, default_policy
 from pipeline.elements import FieldKind
 from pipeline.forms import all_forms
 from pipeline.forms.form import FOLDER, Label, parse
+from pipeline.policy import PERSON_TARGET, TARGET
+from pipeline.proof import threshold_of
 from pipeline.reasons import Reason, describe
 from pipeline.scan.refusal import refusal
 from pipeline.wording import say, use_language
@@ -159,9 +161,17 @@ def test_features_and_groups_of_confidence_are_explained() -> None:
 
 
 def test_thresholds_are_those_of_the_program() -> None:
-    thresholds = json.loads(text_of(FILE))["threshold"]
-    said = {row[0].strip("`"): row[3] for row in rows(CONFIDENCE, r"`\w+`") if len(row) > 3}
-    assert said == {group: f"{value:.3f}" if value <= 1 else "none" for group, value in thresholds.items()}
+    policy = default_policy()
+    told = {(row[0].strip("`"), row[1]): row[4:6] for row in rows(CONFIDENCE, r"`\w+`") if len(row) == 9}
+    assert told == {
+        (group, pool): [
+            f"{found.value:.4f}" if found.proven else f"none ({found.needed:,} more)"
+            for target in (TARGET, PERSON_TARGET)
+            for found in [threshold_of(policy.sample(group, pool, target), target)]
+        ]
+        for group in json.loads(text_of(FILE))["groups"]
+        for pool in ("typed", "hand")
+    }
 
 
 def test_forms_are_listed_and_their_words_explained() -> None:

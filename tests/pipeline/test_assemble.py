@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -9,30 +10,24 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline.assemble import TICKED, assemble, features_of
-from pipeline.confidence import BLANK_GROUP, FEATURES, GROUPS, Policy
+from pipeline.confidence import FEATURES
 from pipeline.cut import FieldCrop
 from pipeline.elements import Box, Candidate, Case, Field, FieldState, Reading
 from pipeline.forms import load_form
 from pipeline.forms.fit import FormFit, fit_form
 from pipeline.forms.form import Label
 from pipeline.forms.lines import visual_lines
+from pipeline.policy import Asking, FieldPolicy, Policy
+from pipeline.proof import GRID
 from pipeline.read_fields import CropReading
 from pipeline.reasons import Reason, describe
 from tests.pipeline.forms.words import BIRTH_2010, HEIGHT, page_of
+from tests.pipeline.policies import SURE, accepting
 
 FORM = load_form("KS", "2010")
 FIT = fit_form(visual_lines(page_of(BIRTH_2010)), HEIGHT, FORM)
-ALL = Policy(dict.fromkeys({*GROUPS.values(), BLANK_GROUP}, 0.0))
+ALL = accepting()
 NOBODY = Policy({})
-EVIDENCE = {
-    "margin": 8.0,
-    "share": 0.99,
-    "mean": -0.02,
-    "worst": -0.3,
-    "fits": 1.0,
-    "views": 1.0,
-    "ink": 2000.0,
-}
 TEXTS = {
     "so": "12/2010", "quyenSo": "01/2010", "nksHoTen": "Điểu thị Lan", "nksGioiTinh": "nữ",
     "nksNgaySinh": "27/12/2009",
@@ -49,7 +44,7 @@ def crop(label: Label, text: str, *, box: Box, tick: float = 0.0, **evidence: fl
     lines = (box,) if text else ()
     cut = FieldCrop(label, box, (), (), lines, 900 if text else 0, tick)
     found = (Candidate(text, -0.01), Candidate(f"{text}x", -5.0)) if text else ()
-    return CropReading(cut, Reading(text, found, "recogniser", EVIDENCE | evidence if text else {}))
+    return CropReading(cut, Reading(text, found, "recogniser", SURE | evidence if text else {}))
 
 
 def readings(texts: dict[str, str], **evidence: float) -> list[CropReading]:
@@ -158,10 +153,25 @@ def test_nothing_is_accepted_under_its_threshold() -> None:
     assert {f.state for f in case.fields} == {FieldState.FLAGGED}
     assert {reason for f in case.fields for reason in f.reasons} >= {Reason.NOT_PROVEN}
     chance = field(case, "nksHoTen").probability
-    for threshold, state in ((chance + 0.001, FieldState.FLAGGED), (chance - 0.001, FieldState.ACCEPTED)):
-        found = field(case_of(Policy({"name": min(1.0, threshold)})), "nksHoTen")
+    under, above = max(g for g in GRID if g <= chance), min(g for g in GRID if g > chance)
+    for threshold, state in ((above, FieldState.FLAGGED), (under, FieldState.ACCEPTED)):
+        found = field(case_of(accepting("name", least=threshold)), "nksHoTen")
         assert found.state is state
         assert (Reason.LOW_PROBABILITY in found.reasons) == (state is FieldState.FLAGGED)
+
+
+def test_what_is_always_asked_and_what_never() -> None:
+    always = replace(ALL, fields={"nksHoTen": FieldPolicy(asking=Asking.ALWAYS)})
+    found = field(case_of(always), "nksHoTen")
+    assert (found.state, found.reasons) == (FieldState.FLAGGED, (Reason.ALWAYS_ASKED,))
+    never = replace(NOBODY, fields={"nksHoTen": FieldPolicy(asking=Asking.NEVER)})
+    found = field(case_of(never), "nksHoTen")
+    assert (found.state, found.reasons) == (FieldState.ACCEPTED, ())
+
+
+def test_a_title_in_a_name_is_another_field_s() -> None:
+    found = field(case_of(ALL, {"nguoiThucHien": "Đinh Hữu Khánh Phó Chủ tịch"}), "nguoiThucHien")
+    assert found.reasons == (Reason.CROP_DOUBTFUL,)
 
 
 def test_engines_that_disagree_are_told_as_such() -> None:
@@ -230,7 +240,7 @@ def test_whatever_was_read_every_flagged_field_has_a_reason_and_no_other(
 def test_the_evidence_of_a_field_makes_its_features() -> None:
     found = field(case_of(), "nksNgaySinh")
     row = dict(zip(FEATURES, features_of(found), strict=True))
-    assert (row["twin"], row["share"]) == (1.0, 0.99)
+    assert (row["twin"], row["fits"]) == (1.0, 1.0)
     assert 0.95 <= row["anchor"] <= 1.0
     evidence: dict[str, Any] = dict(found.evidence)
     assert evidence["form"] == 1.0

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 
+import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -13,13 +14,18 @@ from pipeline.confidence import (
     FEATURES,
     FILE,
     GROUPS,
-    Policy,
+    SAMPLES,
+    STEEPEST,
+    Weights,
     default_policy,
     feature_row,
     group_of,
     probability,
+    weigh,
 )
 from pipeline.elements import FieldKind
+from pipeline.policy import TARGET, Answer
+from pipeline.proof import DOUBTFUL, GRID
 
 NUMBER = st.floats(allow_nan=False, min_value=-1e9, max_value=1e9)
 EVIDENCE = st.dictionaries(st.sampled_from([*FEATURES, "form", "unknown"]), NUMBER).map(
@@ -52,23 +58,49 @@ def test_the_features_are_numbers_in_their_bounds_and_order(evidence: dict[str, 
 
 def test_a_group_without_weights_is_never_sure_and_never_accepted() -> None:
     assert probability("no such group", {"share": 1.0}) == 0.5
-    assert not default_policy().accepts("no such group", 1.0)
-    assert not Policy({}).accepts("name", 1.0)
+    assert default_policy().answer("meHoTen", "no such group", "KS.2010.hand", 1.0) is Answer.NOT_PROVEN
 
 
-def test_from_the_threshold_on_a_field_is_accepted() -> None:
-    policy = Policy({"name": 0.97, "place": 1.1})
-    assert policy.accepts("name", 0.97)
-    assert not policy.accepts("name", 0.9699)
-    assert not policy.accepts("place", 1.0)  # not proven: nothing is
+def test_no_feature_rules_alone() -> None:
+    """What is further from all that was fitted on than three deviations says no more than three do."""
+    weights = Weights((0.0, 0.0), (1.0, 1.0), (2.0, 0.0), 0.0)
+    assert weigh(weights, [STEEPEST, 0.0]) == weigh(weights, [1000.0, 0.0])
+    assert weigh(weights, [1.0, 0.0]) < weigh(weights, [2.0, 0.0])
 
 
 def test_the_shipped_weights_are_of_these_features() -> None:
     data = json.loads(FILE.read_text(encoding="utf-8"))
-    assert set(data["groups"]) == set(data["threshold"]) <= {*GROUPS.values(), BLANK_GROUP}
-    assert data.get("features", list(FEATURES)) == list(FEATURES)
+    assert set(data["groups"]) <= {*GROUPS.values(), BLANK_GROUP} == set(SAMPLES)
+    assert data["features"] == list(FEATURES)
     for weights in data["groups"].values():
         assert {len(weights[name]) for name in ("centre", "scale", "weight")} == {len(FEATURES)}
         assert min(weights["scale"]) > 0
-    # Nobody is accepted whose own chance is poor, however good the company: at least nine in ten are right.
-    assert all(0.9 <= threshold <= 1.1 for threshold in data["threshold"].values())
+
+
+def test_the_shipped_samples_are_samples() -> None:
+    data = json.loads(FILE.read_text(encoding="utf-8"))
+    for families in data["samples"].values():
+        for checked, wrong in families.values():
+            assert len(checked) == len(wrong) == len(GRID)
+            assert checked == sorted(checked)
+            assert wrong == sorted(wrong)
+            assert all(0 <= w <= c for c, w in zip(checked, wrong, strict=True))
+    for group in data["samples"].values():
+        for pool in ("typed", "hand"):
+            own = [np.array(c) for family, c in group.items() if family.endswith(f".{pool}")]
+            assert np.array_equal(np.sum(own, axis=0), np.array(group[pool]))
+
+
+def test_a_family_that_was_never_checked_is_asked_about() -> None:
+    policy = default_policy()
+    for group in SAMPLES:
+        assert policy.answer("meHoTen", group, "XX.1899.hand", 1.0) is Answer.NOT_PROVEN
+
+
+def test_something_is_accepted_and_nobody_whose_own_chance_is_poor() -> None:
+    policy = default_policy()
+    found = [policy.threshold("chaDanToc", group, family) for group in SAMPLES for family in policy.pools]
+    assert any(threshold.proven for threshold in found)
+    assert all(1.0 - threshold.value <= DOUBTFUL * TARGET + 1e-9 for threshold in found if threshold.proven)
+    assert all(threshold.bound <= TARGET for threshold in found if threshold.proven)
+    assert all(threshold.needed > 0 for threshold in found if not threshold.proven)

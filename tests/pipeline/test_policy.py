@@ -51,7 +51,7 @@ def test_what_no_sample_speaks_for_is_asked() -> None:
 
 
 def test_a_pool_stands_in_where_the_own_sample_is_small_and_never_where_it_fails() -> None:
-    pools = {HAND: "hand"}
+    pools = {HAND: ("hand", "any")}
     few = Curve.of((0.9999, True) for _ in range(20))
     assert (
         Policy({("name", HAND): few, ("name", "hand"): SURE}, pools).threshold("meHoTen", "name", HAND).proven
