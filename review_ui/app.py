@@ -21,7 +21,19 @@ from review_ui.compression import Compression
 from review_ui.guard import NeedsLogin, Refused
 from review_ui.images import Pictures
 from review_ui.rendering import STATIC, page
-from review_ui.routes import approval, attention, exports, front, images, login, review
+from review_ui.routes import (
+    approval,
+    attention,
+    exports,
+    fields,
+    front,
+    images,
+    login,
+    mine,
+    proof,
+    review,
+    sheets,
+)
 from review_ui.sessions import Sessions
 from review_ui.visits import Visits
 
@@ -32,7 +44,8 @@ if TYPE_CHECKING:
 
 _log: Final = logging.getLogger(__name__)
 ROUTERS: Final[Sequence[APIRouter]] = tuple(
-    module.router for module in (front, login, review, approval, exports, attention, images)
+    module.router
+    for module in (front, login, review, fields, sheets, mine, approval, exports, attention, proof, images)
 )
 
 
@@ -50,6 +63,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.state.store = store
     app.state.sessions = sessions
     app.state.pictures = Pictures()
+    app.state.rereader = fields.Rereader()
     app.state.failures = login.Failures()
     for router in ROUTERS:
         app.include_router(router)

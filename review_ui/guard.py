@@ -89,7 +89,8 @@ def _check(request: Request, token: str) -> None:
 
 
 Anyone = Annotated[User, Depends(person_of)]
-Keyer = Annotated[User, Depends(only(*Role))]
+KeyerOnly = Depends(only(*Role))
+Keyer = Annotated[User, KeyerOnly]
 ApproverOnly = Depends(only(*MAY_APPROVE))
 Approver = Annotated[User, ApproverOnly]
 OperatorOnly = Depends(only(Role.ADMINISTRATOR))

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 PAGES_KEPT: Final = 3  # decoded, about 24 MB each
 CUTS_KEPT: Final = 2000  # encoded, about 40 kB each: for forty people, some fields each
+TILES_KEPT: Final = 600  # encoded, about 40 kB each
+TILE: Final = 512  # pixels of a tile's side
 PAGES_SENT_KEPT: Final = 50  # whole pages, encoded, about 300 kB each
 QUALITY: Final = 82
 CROP_WIDTH: Final = 1700  # pixels that a crop is sent with at most
@@ -105,6 +107,7 @@ class Pictures:
         self._pages: Recent[Source, NDArray[np.uint8]] = Recent(PAGES_KEPT)
         self._cuts: Recent[tuple[Source, Box, View], bytes] = Recent(CUTS_KEPT)
         self._fits: Recent[tuple[Source, PageSize], bytes] = Recent(PAGES_SENT_KEPT)
+        self._tiles: Recent[tuple[Source, int, int, int], bytes] = Recent(TILES_KEPT)
         self._opening = threading.Lock()
 
     def cut(self, path: Path, box: Box, view: View, likely: Iterable[Box] = ()) -> bytes:
@@ -124,12 +127,26 @@ class Pictures:
                             self._cuts.get((source, each, name), partial(_encoded, make, page, each))
         return self._cuts.get((source, box, view), lambda: encode(_CUTS[view](self._page(source), box)))
 
+    def tile(self, path: Path, down: int, column: int, row: int) -> bytes:
+        """JPEG of a part of the page made smaller by ``2 ** down``: the tile of that column and row.
+
+        Raises:
+            FileNotFoundError: when the page has no such tile.
+        """
+        source = Source.of(path)
+        key = (source, down, column, row)
+        return self._tiles.get(key, lambda: encode(tile(self._page(source), down, column, row)))
+
     def page(self, path: Path, size: PageSize) -> bytes:
         """JPEG of the whole page."""
         source = Source.of(path)
         if size is PageSize.FULL:
             return path.read_bytes()
         return self._fits.get((source, size), lambda: encode(narrowed(self._page(source), _WIDTHS[size])))
+
+    def opened(self, path: Path) -> NDArray[np.uint8]:
+        """The decoded page, uint8 (H, W, 3) BGR; not to be changed."""
+        return self._page(Source.of(path))
 
     def _page(self, source: Source) -> NDArray[np.uint8]:
         return self._pages.get(source, lambda: decode(source.path))
@@ -204,6 +221,22 @@ def strip(image: NDArray[np.uint8], box: Box) -> NDArray[np.uint8]:
     air = 3 * thick
     cv2.rectangle(region, (x - air, y - top - air), (x + w + air, y - top + h + air), FRAME_BGR, thick)
     return narrowed(region, STRIP_WIDTH)
+
+
+def tile(image: NDArray[np.uint8], down: int, column: int, row: int) -> NDArray[np.uint8]:
+    """One tile of the image made smaller by ``2 ** down``; at the edges it is what is left.
+
+    Raises:
+        FileNotFoundError: when the image does not reach so far.
+    """
+    side = TILE << down
+    part = image[row * side : (row + 1) * side, column * side : (column + 1) * side]
+    if not part.size:
+        raise FileNotFoundError("no such tile")
+    height, width = (-(-length // (1 << down)) for length in part.shape[:2])
+    if not down:
+        return part
+    return cv2.resize(part, (width, height), interpolation=cv2.INTER_AREA).astype(np.uint8, copy=False)
 
 
 def _encoded(

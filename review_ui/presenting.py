@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from rapidfuzz.distance import Levenshtein
 
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
     from models.views import CaseView, FieldView, TaskView
 
 CANDIDATES: Final = 5
+MOST_PLACES: Final = 3
+LONGEST_DOUBT: Final = 2
 IN_WORDS: Final = "BangChu"  # the field that repeats a date in words carries this after the date's key
 GROUP: Final = re.compile(r"^(nks|me|cha|nyc|chong|vo|nkt|gbt|cn|ong|ba)(?=[A-Z])")
 # Whoever types a number must never take a candidate by its first digit.
@@ -74,11 +77,20 @@ class Ask:
     text: str
     choices: tuple[Choice, ...]
     selection: tuple[int, int] | None
+    doubts: str
     digits: bool
     name: bool
-    has_box: bool
+    box: tuple[int, int, int, int] | None
+    width: int
+    height: int
+    images: tuple[str, ...]
     partner: Row | None
     case: Sheet
+
+    @property
+    def has_box(self) -> bool:
+        """Whether it is known where on the page the field stands."""
+        return self.box is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +141,8 @@ def ask(task: TaskView) -> Ask:
     """The review page's view of a task."""
     field, case = task.field, task.case
     choices = choices_of(field)
-    partner = next((item for item in case.fields if item.key == _partner(field.key)), None)
+    twin = next((item for item in case.fields if item.key == _partner(field.key)), None)
+    partner = None if twin is None else _row(case, twin, None, opens_group=False)
     return Ask(
         task_id=task.task_id,
         version=task.version,
@@ -139,10 +152,14 @@ def ask(task: TaskView) -> Ask:
         text=field.verbatim,
         choices=choices,
         selection=doubtful_letters(choices),
+        doubts=json.dumps(doubts_of(choices), ensure_ascii=False),
         digits=field.kind in DIGITS,
         name=field.kind == FieldKind.NAME,
-        has_box=field.box is not None,
-        partner=None if partner is None else _row(case, partner, None, opens_group=False),
+        box=field.box,
+        width=case.width,
+        height=case.height,
+        images=_images(field, partner),
+        partner=partner,
         case=sheet(case, field.field_id),
     )
 
@@ -206,6 +223,31 @@ def doubtful_letters(choices: tuple[Choice, ...]) -> tuple[int, int] | None:
     return places[0].src_start, places[0].src_end
 
 
+def doubts_of(choices: tuple[Choice, ...]) -> list[dict[str, Any]]:
+    """Letters of the first reading that others have otherwise: ``at``, ``length``, and their ``texts``.
+
+    Readings that differ in many places are of another word, and say nothing of single letters.
+    """
+    places: dict[tuple[int, int], list[str]] = {}
+    for choice in choices[1:]:
+        steps = [step for step in Levenshtein.opcodes(choices[0].text, choice.text) if step.tag != "equal"]
+        if len(steps) > MOST_PLACES:
+            continue
+        for step in steps:
+            here = step.src_start, step.src_end - step.src_start
+            other = choice.text[step.dest_start : step.dest_end]
+            if (
+                step.tag == "replace"
+                and here[1] <= LONGEST_DOUBT
+                and other not in places.setdefault(here, [])
+            ):
+                places[here].append(other)
+    return [
+        {"at": at, "length": length, "texts": list(dict.fromkeys(texts))}
+        for (at, length), texts in sorted(places.items())
+    ]
+
+
 def said_action(action: Action) -> str:
     """A decision in words, for the list of who did what."""
     words = {
@@ -218,11 +260,33 @@ def said_action(action: Action) -> str:
         Action.APPROVE: "duyệt",
         Action.RETURN: "trả lại",
         Action.UNDO: "hoàn tác",
+        Action.RECUT: "vẽ lại ô",
         Action.CHECK: "kiểm tra",
         Action.PARK: "chờ xác minh",
         Action.UNPARK: "đưa trở lại",
     }
     return say(words[action])
+
+
+def said_kind(kind: str) -> str:
+    """A kind of field in words."""
+    words = {
+        FieldKind.NAME: "họ tên",
+        FieldKind.DATE: "ngày",
+        FieldKind.DATE_WORDS: "ngày bằng chữ",
+        FieldKind.YEAR: "năm",
+        FieldKind.NUMBER: "số",
+        FieldKind.IDENTITY: "giấy tờ",
+        FieldKind.PLACE: "nơi chốn",
+        FieldKind.SEX: "giới tính",
+        FieldKind.ETHNICITY: "dân tộc",
+        FieldKind.NATIONALITY: "quốc tịch",
+        FieldKind.RELATION: "quan hệ",
+        FieldKind.OFFICE: "chức vụ",
+        FieldKind.REGISTRATION_KIND: "loại đăng ký",
+        FieldKind.TEXT: "ghi chú",
+    }
+    return say(words[FieldKind(kind)])
 
 
 def said_reason(reason: str | None) -> str:
@@ -247,6 +311,14 @@ def said_case_state(state: CaseState) -> str:
         CaseState.VOID: "đã hủy trong sổ",
     }
     return say(words[state])
+
+
+def _images(field: FieldView, partner: Row | None) -> tuple[str, ...]:
+    """Addresses of the pictures that the page shows at once, loaded while the field before is done."""
+    if field.box is None:
+        return ()
+    own = (f"/crop/{field.field_id}?view={view}&at={field.version}" for view in ("crop", "strip"))
+    return (*own, *([f"/crop/{partner.field_id}?view=crop"] if partner and partner.box else []))
 
 
 def _partner(key: str) -> str:

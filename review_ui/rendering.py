@@ -37,6 +37,14 @@ def number(count: int) -> str:
     return grouped.replace(",", ".") if language() == "vi" else grouped
 
 
+def decimal(count: float | None) -> str:
+    """A measured number with one decimal, as the language writes it; a dash where nothing was measured."""
+    if count is None:
+        return "–"
+    written = f"{count:.1f}"
+    return written.replace(".", ",") if language() == "vi" else written
+
+
 def moment(at: datetime | None) -> str:
     """A time on the clock of the station."""
     return "" if at is None else at.replace(tzinfo=at.tzinfo or UTC).astimezone().strftime("%d.%m.%Y %H:%M")
@@ -51,7 +59,7 @@ def _environment() -> Environment:
         lstrip_blocks=True,
     )
     environment.globals |= {"_": say, "static": static, "language": language, "Role": Role}
-    environment.filters |= {"number": number, "moment": moment}
+    environment.filters |= {"number": number, "decimal": decimal, "moment": moment}
     return environment
 
 

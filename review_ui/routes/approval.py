@@ -11,14 +11,17 @@ from sqlalchemy import select
 
 from models.approval import APPROVABLE, RETURNABLE, ReadyCase, approve, case_view, cases_ready, send_back
 from models.errors import Conflict, ModelsError, NotFound
-from models.states import FIELD_ACTIONS, Action, CaseState
+from models.parking import MAY_BE_PARKED
+from models.states import FIELD_ACTIONS, Action, CaseState, Outside
 from models.store import Store
 from models.tables import Book, Case, User
 from models.views import CaseView
+from pipeline.reasons import Reason
 from pipeline.wording import say
 from review_ui.guard import Approver, FormToken, missing, store_of
 from review_ui.presenting import said_action, said_case_state, said_reason, sheet
 from review_ui.rendering import page
+from review_ui.routes.proof import said_outside
 
 REASON_LETTERS: Final = 500
 
@@ -123,6 +126,7 @@ def _case(
         own=own,
         may_approve=case.state in APPROVABLE,
         may_return=case.state in RETURNABLE,
+        outside=_outside(case),
         state_sentence=said_case_state(case.state),
         reason=said_reason(case.state_reason),
         before=before,
@@ -131,6 +135,14 @@ def _case(
         sentence=sentence,
         done=done,
     )
+
+
+def _outside(case: CaseView) -> list[tuple[str, str]]:
+    """Reasons for which the case may be parked now, with their words."""
+    parked = case.state_reason == Reason.PARKED
+    if case.state not in MAY_BE_PARKED or parked:
+        return []
+    return [(reason.value, said_outside(reason)) for reason in Outside]
 
 
 def _books(store: Store, ready: list[ReadyCase]) -> list[BookRow]:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Annotated, Final
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Query, Request, Response
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
@@ -15,8 +15,11 @@ from review_ui.images import PageSize, Pictures, View
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from pathlib import Path
 
 KEPT: Final = {"Cache-Control": "private, max-age=3600"}
+MOST_DOWN: Final = 4
+MOST_TILES: Final = 200
 OPEN_TO_KEYERS: Final = (CaseState.READ, CaseState.KEYED, CaseState.NEEDS_VERIFICATION)
 
 router = APIRouter()
@@ -40,7 +43,7 @@ def show_crop(request: Request, person: Anyone, field_id: int, view: View = View
     boxes = [box, *filter(None, likely)]
     first, *others = [(left, top, width, height) for left, top, width, height in boxes]
     try:
-        data = _pictures(request).cut(store.settings.outside(kept), first, view, others)
+        data = pictures_of(request).cut(store.settings.outside(kept), first, view, others)
     except FileNotFoundError:
         raise missing(store, person, "field", field_id) from None
     return Response(data, media_type="image/jpeg", headers=KEPT)
@@ -49,6 +52,34 @@ def show_crop(request: Request, person: Anyone, field_id: int, view: View = View
 @router.get("/page/{page_id}")
 def show_page(request: Request, person: Anyone, page_id: int, size: PageSize = PageSize.FIT) -> Response:
     """A whole page: as wide as a screen, small, or in full."""
+    path = _page_image(request, person, page_id)
+    try:
+        data = pictures_of(request).page(path, size)
+    except FileNotFoundError:
+        raise missing(store_of(request), person, "page", page_id) from None
+    return Response(data, media_type="image/jpeg", headers=KEPT)
+
+
+@router.get("/page/{page_id}/tile")
+def show_tile(
+    request: Request,
+    person: Anyone,
+    page_id: int,
+    down: Annotated[int, Query(ge=0, le=MOST_DOWN)],
+    x: Annotated[int, Query(ge=0, le=MOST_TILES)],
+    y: Annotated[int, Query(ge=0, le=MOST_TILES)],
+) -> Response:
+    """A part of a page, made smaller by ``2 ** down``: what the viewer shows is sent, and no more."""
+    path = _page_image(request, person, page_id)
+    try:
+        data = pictures_of(request).tile(path, down, x, y)
+    except FileNotFoundError:
+        raise missing(store_of(request), person, "page", page_id) from None
+    return Response(data, media_type="image/jpeg", headers=KEPT)
+
+
+def _page_image(request: Request, person: User, page_id: int) -> Path:
+    """The image of a page, if this person may see it."""
     store = store_of(request)
     with store.read() as session:
         row = session.get(Page, page_id)
@@ -56,11 +87,7 @@ def show_page(request: Request, person: Anyone, page_id: int, size: PageSize = P
         kept = None if row is None or not may_see(person, cases) else row.image_path
     if kept is None:
         raise missing(store, person, "page", page_id)
-    try:
-        data = _pictures(request).page(store.settings.outside(kept), size)
-    except FileNotFoundError:
-        raise missing(store, person, "page", page_id) from None
-    return Response(data, media_type="image/jpeg", headers=KEPT)
+    return store.settings.outside(kept)
 
 
 def may_see(person: User, cases: Iterable[Case]) -> bool:
@@ -68,6 +95,7 @@ def may_see(person: User, cases: Iterable[Case]) -> bool:
     return person.role is not Role.KEYER or any(case.state in OPEN_TO_KEYERS for case in cases)
 
 
-def _pictures(request: Request) -> Pictures:
+def pictures_of(request: Request) -> Pictures:
+    """The pictures of the site."""
     pictures: Pictures = request.app.state.pictures
     return pictures

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import time
 from collections.abc import Collection
 from typing import Annotated, Any, Final
@@ -11,10 +12,13 @@ from fastapi.responses import JSONResponse, RedirectResponse, Response
 from markupsafe import Markup
 from pydantic import BaseModel, Field
 from sqlalchemy import select
+from starlette.background import BackgroundTask
 
 from models.decisions import decide, undo
+from models.effort import MOST_KEYS, note_effort
 from models.errors import Conflict, NotFound
 from models.queue import counts, lease_next, next_task, task_views, waiting
+from models.shorthand import COMMON, abbreviations
 from models.states import FIELD_ACTIONS, Action, TaskState
 from models.store import Store
 from models.tables import Decision, Task, User
@@ -41,6 +45,7 @@ class Decided(BaseModel):
     action: Action
     text: str | None = None
     seconds: Annotated[float, Field(ge=0, le=MOST_SECONDS)] | None = None
+    keys: Annotated[int, Field(ge=0, le=MOST_KEYS)] | None = None
     has: Annotated[list[int], Field(max_length=2 * AHEAD)] = []
     """Tasks that the browser was sent ahead already, and so need not be sent again."""
 
@@ -82,15 +87,19 @@ def decide_and_go_on(request: Request, person: Keyer, decided: Decided) -> JSONR
     begun = time.perf_counter()
     status, sentence = _decide(store_of(request), person, decided)
     saved = time.perf_counter()
-    state = _state(request, person, decided.has) | {"sentence": sentence}
-    return JSONResponse(state, status, _timing(decide=saved - begun, next=time.perf_counter() - saved))
+    state = desk_state(request, person, decided.has) | {"sentence": sentence}
+    timing = _timing(decide=saved - begun, next=time.perf_counter() - saved)
+    note = None
+    if status == 200 and decided.keys is not None:
+        note = BackgroundTask(note_effort, store_of(request), decided.task, person.id, decided.keys)
+    return JSONResponse(state, status, timing, background=note)
 
 
 @router.post("/api/next", dependencies=[HeaderToken])
 def go_on(request: Request, person: Keyer) -> JSONResponse:
     """The field that this person has in hand, or the next one."""
     begun = time.perf_counter()
-    state = _state(request, person)
+    state = desk_state(request, person)
     return JSONResponse(state, headers=_timing(next=time.perf_counter() - begun))
 
 
@@ -103,11 +112,11 @@ def take_back(request: Request, person: Keyer) -> JSONResponse:
         if task_id is None
         else say("Đã quay lại mục vừa làm.")
     )
-    return JSONResponse(_state(request, person) | {"sentence": sentence})
+    return JSONResponse(desk_state(request, person) | {"sentence": sentence})
 
 
 def _page(request: Request, person: User, status: int = 200, notice: str = "") -> Response:
-    state = _state(request, person)
+    state = desk_state(request, person)
     return page(
         request,
         "review.html",
@@ -116,12 +125,14 @@ def _page(request: Request, person: User, status: int = 200, notice: str = "") -
         ahead=[item | {"html": Markup(item["html"])} for item in state["ahead"]],  # noqa: S704 - likewise
         left=state["left"],
         longest=LONGEST,
+        common=json.dumps(dict(COMMON), ensure_ascii=False),
+        own=json.dumps(abbreviations(store_of(request), person.id), ensure_ascii=False),
         lease=store_of(request).settings.lease_seconds,
         notice=notice,
     )
 
 
-def _state(request: Request, person: User, has: Collection[int] = ()) -> dict[str, Any]:
+def desk_state(request: Request, person: User, has: Collection[int] = ()) -> dict[str, Any]:
     """What the screen shows now: the field in hand as markup, those after it, and how many wait.
 
     Of those after it, what the browser ``has`` is only named.

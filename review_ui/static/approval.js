@@ -74,6 +74,7 @@ function approval(desk) {
   document.addEventListener("click", (event) => {
     const button = event.target.closest("button");
     if (button?.dataset.key && acts[button.dataset.key]) acts[button.dataset.key]();
+    if (button?.dataset.opens) find(`#${button.dataset.opens}`).showModal();
     if (button && "close" in button.dataset) button.closest("dialog").close();
     const row = event.target.closest("#rows .row");
     if (row) go(rows.indexOf(row) - at);

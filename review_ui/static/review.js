@@ -1,54 +1,60 @@
-// The review page: keys, saving without waiting, the next field and its crops fetched ahead.
+// The review page: what is on the screen, what each key does, the next field and its crops fetched ahead.
 "use strict";
 
 function review(desk) {
-  const bar = find("#bar");
+  const bar = messages(find("#bar"));
   const longest = Number(desk.dataset.longest);
   const ahead = all("template.ahead").map((item) => ({ task: Number(item.dataset.task), html: item.innerHTML }));
-  const mine = (name) => `${name} ${desk.dataset.person}`; // the next person at this PC does not send it as theirs
-  const outbox = JSON.parse(sessionStorage.getItem(mine("outbox")) || "[]");
+  const common = JSON.parse(desk.dataset.common);
+  const own = JSON.parse(desk.dataset.own);
+  const viewer = viewerOf(find("#viewer"));
+  const images = [];
   let work = null; // the section of the task on screen, or null
+  let pen = null; // its input's helper
   let shownAt = 0;
+  let pressed = 0; // keys since it is on screen
   let away = 0; // milliseconds that nobody looked
   let hiddenAt = 0;
   let touched = performance.now(); // when the person last did anything
-  let sending = false;
-  let wait = 1000;
-  let views = ["crop", "page", "zoom"];
-  const images = [];
 
   const input = () => find("#text", desk);
   const task = () => (work ? Number(work.dataset.task) : null);
-  const keep = () => {
-    const slim = outbox.map(({ html, typed, ...rest }) => rest);
-    if (slim.length) sessionStorage.setItem(mine("outbox"), JSON.stringify(slim));
-    else sessionStorage.removeItem(mine("outbox"));
-  };
-
-  function tell(sentence, kind = "", link = "") {
-    bar.hidden = !sentence;
-    bar.className = `bar ${kind}`;
-    bar.textContent = sentence || "";
-    if (link) {
-      const anchor = document.createElement("a");
-      anchor.href = link;
-      anchor.textContent = bar.dataset.login;
-      bar.append(anchor);
-    }
-  }
+  const pane = () => find(".page", desk);
+  const choices = () => all(".choices button", desk);
+  const line = lineTo(bar, { known: () => ahead.map((item) => item.task), arrived, holding: task });
+  const cutter = recutter(viewer, {
+    begin: () => {
+      view("zoom", true);
+      return place("field");
+    },
+    send: reread,
+    end: () => {
+      work?.classList.remove("drawing");
+      view(find(".cut", desk) ? "crop" : "page");
+      input()?.focus({ preventScroll: true });
+    },
+  });
 
   function show(html) {
-    if (html !== undefined) desk.innerHTML = html;
+    cutter.stop();
+    if (html !== undefined) {
+      find("#parking").append(find("#viewer")); // what holds the page outlives the desk that it was shown on
+      desk.innerHTML = html;
+    }
     work = find(".work", desk);
     shownAt = performance.now();
+    pressed = 0;
     away = 0;
     if (!work) return;
     const field = input();
+    const known = "digits" in work.dataset ? {} : { ...("name" in work.dataset ? common : {}), ...own };
+    pen = writer(field, JSON.parse(work.dataset.doubts), known, "digits" in work.dataset);
     const draft = JSON.parse(sessionStorage.getItem(mine("draft")) || "null");
-    if (draft && draft.task === task()) field.value = draft.text;
+    const kept = draft?.task === task();
+    if (kept) field.value = draft.text;
     mark();
     field.focus({ preventScroll: true });
-    if (draft && draft.task === task()) field.setSelectionRange(field.value.length, field.value.length);
+    if (kept) field.setSelectionRange(field.value.length, field.value.length);
     else if (work.dataset.select) field.setSelectionRange(...work.dataset.select.split(" ").map(Number));
     else field.select();
     if (find(".pictures", desk).dataset.view !== "crop") view(find(".pictures", desk).dataset.view);
@@ -61,59 +67,79 @@ function review(desk) {
     work.classList.toggle("edited", edited);
     if (started) work.dataset.typing = "";
     work.classList.toggle("typing", "typing" in work.dataset || "digits" in work.dataset);
-    for (const button of all(".choices button", desk)) {
-      button.classList.toggle("chosen", button.dataset.text === field.value);
-    }
-    const draft = edited ? JSON.stringify({ task: task(), text: field.value }) : null;
-    if (draft) sessionStorage.setItem(mine("draft"), draft);
+    for (const button of choices()) button.classList.toggle("chosen", button.dataset.text === field.value);
+    ghost(field);
+    const becomes = pen.finished();
+    find("#becomes").textContent = becomes && becomes !== tidy(field.value) ? `→ ${becomes}` : "";
+    if (edited) sessionStorage.setItem(mine("draft"), JSON.stringify({ task: task(), text: field.value }));
     else sessionStorage.removeItem(mine("draft"));
   }
 
-  function view(name) {
+  function ghost(field) {
+    // Behind the input: the same letters unseen, those in doubt underlined.
+    const pieces = [];
+    let at = 0;
+    for (const doubt of pen.moved()) {
+      const under = document.createElement("mark");
+      under.textContent = field.value.slice(doubt.at, doubt.at + doubt.length);
+      pieces.push(field.value.slice(at, doubt.at), under);
+      at = doubt.at + doubt.length;
+    }
+    find(".ghost", desk).replaceChildren(...pieces, field.value.slice(at));
+    find(".ghost", desk).scrollLeft = field.scrollLeft;
+  }
+
+  function place(zoom) {
+    const { page, width, height, box } = pane().dataset;
+    return {
+      page: Number(page), width: Number(width), height: Number(height), zoom, pane: pane(),
+      box: box ? box.split(" ").map(Number) : null,
+    };
+  }
+
+  function view(name, drawing = false) {
     const pictures = find(".pictures", desk);
-    const page = find(".page", pictures);
     pictures.dataset.view = name;
-    if (name === "crop") return;
-    const image = find("img", page);
-    const wanted = page.dataset.src + (name === "zoom" ? "?size=full" : "");
-    if (image.getAttribute("src") !== wanted) image.src = wanted;
-    frame(page, find(".row.current", desk)?.dataset.box);
+    if (name === "page" || name === "zoom") {
+      viewer.show({ ...place(name === "zoom" ? "field" : "page"), drawing });
+    } else if (name === "near") {
+      const near = find(".near", desk);
+      if (near.childElementCount) return;
+      fetch(`/near/${task()}`).then((answer) => answer.text()).then((html) => { near.innerHTML = html; }, () => bar.told("offline", "bad"));
+    }
   }
 
   function nextView() {
-    const pictures = find(".pictures", desk);
-    const possible = find(".cut", pictures) ? views : views.slice(1);
-    view(possible[(possible.indexOf(pictures.dataset.view) + 1) % possible.length]);
+    const shown = find(".pictures", desk).dataset.view;
+    const possible = find(".cut", desk) ? ["crop", "page", "zoom"] : ["page", "zoom"];
+    view(possible[(possible.indexOf(shown) + 1) % possible.length]);
   }
 
-  function seconds() {
-    return Math.min(600, Math.max(0, (performance.now() - shownAt - away) / 1000));
+  function neighbours() {
+    const near = find(".pictures", desk).dataset.view === "near";
+    if (near) view(find(".cut", desk) ? "crop" : "page");
+    else view("near");
   }
 
   function decide(action, text = null) {
     if (!work) return;
-    if (text !== null && text.length > longest) {
-      tell(bar.dataset.long, "bad");
-      return;
-    }
-    outbox.push({
-      task: task(), version: Number(work.dataset.version), action, text,
-      seconds: Math.round(seconds() * 100) / 100, html: desk.innerHTML, typed: input().value,
+    if (text !== null && text.length > longest) return void bar.told("long", "bad");
+    const seconds = Math.min(600, Math.max(0, (performance.now() - shownAt - away) / 1000));
+    line.add({
+      task: task(), version: Number(work.dataset.version), action, text, keys: pressed,
+      seconds: Math.round(seconds * 100) / 100, html: desk.innerHTML, typed: input().value,
     });
     sessionStorage.removeItem(mine("draft"));
-    keep();
-    if (!sending && bar.classList.contains("passing")) tell("");
     const following = ahead.shift();
     show(following ? following.html : find("#waiting").innerHTML);
-    send();
+    line.send();
   }
 
   function enter() {
-    const field = input();
-    const text = tidy(field.value);
-    if (!text) return tell(bar.dataset.empty);
-    if (text === tidy(field.dataset.read)) return decide("accept");
-    const taken = all(".choices button", desk).some((button) => tidy(button.dataset.text) === text);
+    const text = pen.finished();
+    if (!text) return bar.told("empty");
+    if (text === tidy(input().dataset.read)) return decide("accept");
+    const taken = choices().some((button) => tidy(button.dataset.text) === text);
     return decide(taken ? "take_candidate" : "correct", text);
   }
 
@@ -124,72 +150,13 @@ function review(desk) {
     else decide("take_candidate", text);
   }
 
-  async function post(address, body) {
-    const answer = await fetch(address, {
-      method: "POST", credentials: "same-origin", redirect: "error",
-      headers: { "Content-Type": "application/json", "X-CSRF-Token": token },
-      body: JSON.stringify(body),
-      signal: AbortSignal.timeout(15000),
-    });
-    if (answer.status >= 500) throw new Error(String(answer.status));
-    return { status: answer.status, body: await answer.json() };
-  }
-
-  async function send() {
-    // One after another: the lease of a task follows from the decision before it.
-    if (sending) return;
-    sending = true;
-    let last = null;
-    let sentence = "";
-    try {
-      while (outbox.length) {
-        const { html, typed, ...entry } = outbox[0];
-        const answer = await post("/api/decide", { ...entry, has: ahead.map((item) => item.task) });
-        if (refused(answer)) return;
-        outbox.shift();
-        keep();
-        last = answer.body;
-        sentence = last.sentence || sentence;
-        wait = 1000;
-      }
-      if (last) settle(last, sentence);
-    } catch (error) {
-      offline(error);
-    } finally {
-      sending = false;
-    }
-  }
-
-  function refused(answer) {
-    // The session is over or the page is of another session: what was done stays here until it can be sent.
-    if (answer.status !== 401 && answer.status !== 403) return false;
-    tell(answer.status === 401 ? bar.dataset.expired : answer.body.sentence, "bad", "/login?next=/review");
-    return true;
-  }
-
-  function offline(error) {
-    const waiting = bar.dataset.waiting.replace("{count}", outbox.length);
-    const what = /^\d+$/.test(error.message) ? bar.dataset.failed : bar.dataset.offline;
-    tell(outbox.length ? `${what} ${waiting}.` : what, "bad");
-    setTimeout(() => (outbox.length ? send() : refresh()), wait);
-    wait = Math.min(wait * 1.6, 10000);
-  }
-
-  function settle(answer, sentence = "") {
-    // What the server holds for this person is what the screen shows; mostly it is there already.
-    if (outbox.length) return send();
-    if (sentence) {
-      tell(sentence, "passing");
-    } else if (!bar.hidden) {
-      tell("");
-    }
+  function arrived(answer) {
     find("#left").textContent = answer.left;
     if (answer.task === null || answer.task !== task()) show(answer.html);
     else freshen(answer);
     const kept = new Map(ahead.map((item) => [item.task, item.html]));
     ahead.splice(0, ahead.length, ...answer.ahead.map(({ task: id, html }) => ({ task: id, html: html || kept.get(id) })));
     fetchAhead();
-    return undefined;
   }
 
   function freshen(answer) {
@@ -214,50 +181,43 @@ function review(desk) {
         images.push(image);
       }
     }
-    images.splice(0, Math.max(0, images.length - 12));
+    images.splice(0, Math.max(0, images.length - 18));
   }
 
-  async function refresh() {
-    if (sending || outbox.length) return;
-    sending = true;
-    try {
-      const answer = await post("/api/next", {});
-      sending = false;
-      if (refused(answer)) return;
-      const lost = work && !outbox.length && answer.body.task !== task();
-      settle(answer.body, lost ? bar.dataset.lost : "");
-    } catch (error) {
-      offline(error);
-    } finally {
-      sending = false;
-    }
-  }
-
-  async function undo() {
-    const unsent = outbox[outbox.length - 1];
-    if (unsent && unsent.html && (!sending || outbox.length > 1)) {
-      outbox.pop(); // not gone out yet: simply back on the screen, with what was typed
-      keep();
-      if (work) ahead.unshift({ task: task(), html: desk.innerHTML });
-      show(unsent.html);
-      input().value = unsent.typed;
-      mark(input().value !== input().dataset.read);
-      return;
-    }
-    if (sending) return void setTimeout(undo, 120);
-    sending = true;
-    try {
-      const answer = await post("/api/undo", {});
-      sending = false;
-      if (refused(answer)) return;
+  function reread(box) {
+    // The place as drawn goes out at once; what is read there comes back as the field's new reading.
+    const begun = performance.now();
+    bar.told("reading");
+    line.ask("/api/recut", { task: task(), version: Number(work.dataset.version), box }, (answer, status) => {
+      if (status !== 200) return line.settle(answer, answer.sentence);
+      const spent = ((performance.now() - begun) / 1000).toFixed(1);
       sessionStorage.removeItem(mine("draft"));
-      work = null; // what comes back replaces what is there, also where it is the same task
-      settle(answer.body, answer.body.sentence);
-    } catch (error) {
-      offline(error);
-    } finally {
-      sending = false;
+      const keys = pressed;
+      const since = shownAt;
+      work = null; // the same task comes back with another picture and another reading
+      line.settle(answer, bar.data.read.replace("{seconds}", spent));
+      pressed = keys;
+      shownAt = since;
+      if (answer.read && input() && !input().value) {
+        input().value = answer.read;
+        mark(true);
+      }
+      return undefined;
+    });
+  }
+
+  function undo() {
+    const last = line.unsent(); // not gone out yet: simply back on the screen, with what was typed
+    if (!last) {
+      return line.undo(() => {
+        sessionStorage.removeItem(mine("draft"));
+        work = null; // what comes back replaces what is there, also where it is the same task
+      });
     }
+    if (work) ahead.unshift({ task: task(), html: desk.innerHTML });
+    show(last.html);
+    input().value = last.typed;
+    return mark(input().value !== input().dataset.read);
   }
 
   function restore() {
@@ -266,12 +226,12 @@ function review(desk) {
     delete work.dataset.typing;
     mark();
     field.select();
-    if (bar.classList.contains("passing") || bar.className === "bar ") tell("");
+    if (bar.passing() || find("#bar").className === "bar ") bar.tell("");
   }
 
   function walk(step) {
     // Puts the candidate before or after into the input, to go on from there.
-    const texts = all(".choices button", desk).map((button) => button.dataset.text);
+    const texts = choices().map((button) => button.dataset.text);
     if (!texts.length) return;
     const field = input();
     const at = texts.indexOf(field.value);
@@ -281,91 +241,60 @@ function review(desk) {
   }
 
   const acts = {
-    enter, view: nextView, undo, restore,
+    enter, view: nextView, undo, restore, near: neighbours,
     blank: () => decide("blank"),
     illegible: () => decide("illegible"),
-    uncertain: () => decide("uncertain", tidy(input().value) || null),
+    uncertain: () => decide("uncertain", pen.finished() || null),
+    recut: () => {
+      work.classList.add("drawing");
+      input().blur();
+      cutter.start();
+    },
+    capitals: () => { pen.capitals(); mark(true); },
+    cycle: () => { if (pen.cycle()) mark(true); },
+    jump: () => pen.jump(),
+    zoomIn: () => viewer.zoom(1.4),
+    zoomOut: () => viewer.zoom(1 / 1.4),
   };
-  const keys = { F2: "blank", F3: "illegible", F4: "uncertain", F8: "undo", F9: "view", Escape: "restore", Enter: "enter" };
 
-  function onKey(event) {
-    if (composing(event)) return;
-    if (event.key === "F1") return void (help() && event.preventDefault());
-    if (find("#help").open) return;
-    const digit = event.altKey ? /^Digit([1-5])$/.exec(event.code) : /^([1-5])$/.exec(event.key);
-    if (digit && work && !event.ctrlKey && !event.metaKey
-        && (event.altKey || !work.classList.contains("typing"))) {
-      event.preventDefault();
-      return void (event.repeat || take(all(".choices button", desk)[Number(digit[1]) - 1]));
-    }
-    if (!plain(event)) return;
-    if ((event.key === "PageUp" || event.key === "PageDown") && scrollPage(event, find(".page", desk))) {
-      return void event.preventDefault();
-    }
-    const act = keys[event.key];
-    if (act && (work || act === "undo")) {
-      if (act === "enter" && event.target.closest("a, button:not(.go)")) return; // the focused button does it
-      event.preventDefault();
-      if (!event.repeat || act === "view") acts[act](); // a key held down never decides twice
-      return;
-    }
-    if (!work || event.target !== input()) return;
-    if (event.key === "ArrowDown" || event.key === "ArrowUp") {
-      event.preventDefault();
-      walk(event.key === "ArrowDown" ? 1 : -1);
-    } else if (["ArrowLeft", "ArrowRight", "Home", "End", "Backspace", "Delete"].includes(event.key)) {
-      mark(true); // somebody who moves the cursor is about to type: digits go to the input from here on
-    }
-  }
-
-  document.addEventListener("keydown", onKey);
-  for (const sign of ["keydown", "pointerdown", "wheel"]) {
-    document.addEventListener(sign, () => { touched = performance.now(); }, { passive: true, capture: true });
-  }
-  document.addEventListener("click", (event) => {
-    const button = event.target.closest("button");
-    if (!button) return;
-    if (button.dataset.text !== undefined) {
-      event.preventDefault();
-      take(button);
-    } else if (acts[button.dataset.key]) {
-      event.preventDefault();
-      acts[button.dataset.key]();
-      if (work) input().focus({ preventScroll: true });
-    }
+  reviewKeys(desk, {
+    acts, cutter, viewer, take, walk, input, choices,
+    working: () => Boolean(work),
+    started: () => mark(true),
+    backspace: () => pen.backspace(),
+    pressed: () => { pressed += 1; },
+    touched: () => { touched = performance.now(); },
   });
   desk.addEventListener("input", (event) => {
     if (event.target !== input()) return;
+    if (event.inputType !== "deleteContentBackward") pen.typed();
+    if (!event.isComposing) pen.spaced(event);
     mark(true);
     const long = event.target.value.length > longest;
-    if (long) tell(bar.dataset.long, "bad");
-    else if (bar.textContent === bar.dataset.long || bar.textContent === bar.dataset.empty) tell("");
+    if (long) bar.told("long", "bad");
+    else if (bar.is("long") || bar.is("empty")) bar.tell("");
   });
-  desk.addEventListener("pointerup", (event) => {
-    if (work && event.target === input()) mark(true);
-  });
+  desk.addEventListener("scroll", (event) => {
+    if (event.target === input()) find(".ghost", desk).scrollLeft = input().scrollLeft;
+  }, true);
   document.addEventListener("visibilitychange", () => {
     if (document.hidden) hiddenAt = performance.now();
     else away += performance.now() - hiddenAt;
   });
-  window.addEventListener("online", () => (outbox.length ? send() : refresh()));
-  window.addEventListener("offline", () => offline(new Error("offline")));
-  window.addEventListener("beforeunload", (event) => {
-    if (outbox.length) event.preventDefault();
-  });
   setInterval(() => {
-    if (!document.hidden && find("[data-rest], [data-waiting]", desk)) refresh();
+    if (!document.hidden && find("[data-rest], [data-waiting]", desk)) line.refresh();
   }, 10000);
   // A hard field may take longer than its lease: work keeps it, and a person who has left does not.
   const lease = Number(desk.dataset.lease) * 1000;
   setInterval(() => {
-    if (work && !document.hidden && performance.now() - touched < lease) refresh();
+    if (work && !document.hidden && performance.now() - touched < lease) line.refresh();
   }, lease / 3);
 
   show();
-  if (desk.dataset.notice) tell(desk.dataset.notice, "passing");
+  if (desk.dataset.notice) bar.tell(desk.dataset.notice, "passing");
   fetchAhead();
-  if (outbox.length) send(); // left over from before a reload or a new login
+  viewer.load();
+  if (line.waiting()) line.send(); // left over from before a reload or a new login
 }
 
 review(find("#desk"));
