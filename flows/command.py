@@ -12,7 +12,7 @@ from typing import Annotated
 
 import typer
 
-from flows.commands import accounts, bench, books, demo, pages, show, station
+from flows.commands import accounts, bench, books, demo, pages, proof, show, station
 from pipeline.wording import LANGUAGES, say, set_language
 
 
@@ -33,6 +33,12 @@ def build_app() -> typer.Typer:
     app.command("status", help=say("Xem tiến độ từng quyển sổ."))(books.status)
     app.command("export", help=say("Xuất các trường hợp đã duyệt của một quyển sổ."))(books.export)
     app.command("settings", help=say("Xem mọi thiết lập với giá trị và ý nghĩa."))(show.settings)
+    app.command("report", help=say("Xem tỷ lệ tự động, lỗi nhiều nhất, giờ người tiết kiệm."))(proof.report)
+    policy = typer.Typer(help=say("Quy định mục nào cần người xem."), no_args_is_help=True)
+    policy.command("show", help=say("Xem quy định và những gì chưa chứng minh được."))(proof.show)
+    policy.command("set", help=say("Đặt quy định cho một mục."))(proof.set_)
+    policy.command("take-up", help=say("Tính lại ngưỡng từ các lần kiểm tra."))(proof.take_up)
+    app.add_typer(policy, name="policy")
     user = typer.Typer(help=say("Quản lý tài khoản."), no_args_is_help=True)
     user.command("add", help=say("Thêm tài khoản."))(accounts.add)
     user.command("password", help=say("Đặt lại mật khẩu."))(accounts.password)

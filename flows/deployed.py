@@ -17,6 +17,7 @@ from prefect.task_runners import ThreadPoolTaskRunner
 from flows.batch import Batch, ChunkResult
 from flows.owners import recover, this_owner
 from flows.page_pool import PagePool
+from models.housekeeping import keep_house
 from models.ledger import ClaimedPage
 from models.registry import load_approved
 from models.settings import Settings
@@ -73,11 +74,15 @@ def read_batch(book_id: int) -> None:
 
 @flow(name="load", flow_run_name="load", persist_result=False)
 def load() -> None:
-    """Load approved cases into the registry until none is left; may be run again at any time."""
+    """Load approved cases into the registry until none is left, and keep house; may be run again any time."""
     store = Store.open(Settings())
     loaded = refused = 0
     while (result := load_approved(store, LOAD_LIMIT)).loaded or result.refused:
         loaded += len(result.loaded)
         refused += len(result.refused)
-    get_run_logger().info("%d cases loaded, %d refused", loaded, refused)
+    kept = keep_house(store)
+    get_run_logger().info(
+        "%d cases loaded, %d refused, %d back from outside, %d drifting, %s fields moved by new checks",
+        loaded, refused, kept.back, kept.drifting, kept.moved,
+    )  # fmt: skip
     store.close()

@@ -1,0 +1,181 @@
+"""What an operator should know of proof: kinds not proven yet, books that failed, drift, cases elsewhere."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from sqlalchemy import func, select
+
+from models.drifting import DriftNotice, drift_now, is_drifting
+from models.parking import count_parked
+from models.policies import station_policy
+from models.quality_tables import BookFailure
+from models.report_files import said_pool
+from models.routing import TYPED
+from models.states import FieldState
+from models.tables import Book, Case, Field, Page, User
+from pipeline.confidence import group_of
+from pipeline.elements import FieldKind
+from pipeline.policy import Asking, family_of
+from pipeline.wording import say
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import datetime
+
+    from sqlalchemy.orm import Session
+
+    from models.store import Store
+    from pipeline.policy import Policy
+
+
+@dataclass(frozen=True, slots=True)
+class Unproven:
+    """A kind of field in a family of books of which nothing is accepted: ``waiting`` fields are asked about.
+
+    ``needed`` is how many more checks without an error would prove the target.
+    """
+
+    pool: str
+    family: str
+    target: float
+    needed: int
+    waiting: int
+
+
+@dataclass(frozen=True, slots=True)
+class FailedBook:
+    """A book whose sample proved too many errors. ``author`` is a name to show, "" for the machine."""
+
+    book_id: int
+    book_code: str
+    office: str
+    pool: str
+    author: str
+    checked: int
+    wrong: int
+    reopened: int
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Watchlist:
+    """Everything an operator should look at, apart from pages and files."""
+
+    unproven: tuple[Unproven, ...]
+    failed: tuple[FailedBook, ...]
+    drifting: tuple[DriftNotice, ...]
+    book_names: dict[int, str]
+    parked: int
+
+
+def watchlist(store: Store) -> Watchlist:
+    """What there is to know now."""
+    with store.read() as session:
+        drifting = tuple(note for note in drift_now(session) if is_drifting(session, note.book_id))
+        books = session.scalars(select(Book))
+        return Watchlist(
+            unproven=tuple(unproven(session, station_policy(session))),
+            failed=tuple(_failed(session)),
+            drifting=drifting,
+            book_names={book.id: f"{book.office}-{book.code}" for book in books},
+            parked=count_parked(session),
+        )
+
+
+def unproven(session: Session, policy: Policy) -> list[Unproven]:
+    """Kinds of field that are asked about because checks prove too little, those with most fields first."""
+    typed = func.coalesce(Field.evidence["typed"].as_float(), 0.0) >= TYPED
+    blank = Field.machine_verbatim == ""
+    places = (Field.key, Field.kind, blank, Page.type, Page.edition, typed)
+    rows = session.execute(
+        select(*places, func.count())
+        .join(Case, Field.case_id == Case.id)
+        .join(Page, Case.page_id == Page.id)
+        .where(Field.state == FieldState.FLAGGED)
+        .group_by(*places)
+    )
+    found: dict[tuple[str, str, float], Unproven] = {}
+    for key, kind, is_blank, register_type, edition, is_typed, count in rows:
+        if policy.of(key).asking is not Asking.WHERE_DOUBTFUL:
+            continue
+        pool = group_of(FieldKind(kind), blank=is_blank)
+        family = family_of(register_type or "", edition or "", typed=bool(is_typed))
+        threshold = policy.threshold(key, pool, family)
+        if threshold.proven:
+            continue
+        target = policy.of(key).target
+        before = found.get((pool, family, target))
+        waiting = count + (before.waiting if before else 0)
+        found[pool, family, target] = Unproven(pool, family, target, threshold.needed, waiting)
+    return sorted(found.values(), key=lambda one: -one.waiting)
+
+
+def _failed(session: Session) -> Iterable[FailedBook]:
+    rows = session.execute(
+        select(BookFailure, Book, User.display_name)
+        .join(Book, BookFailure.book_id == Book.id)
+        .outerjoin(User, BookFailure.author_id == User.id)
+        .order_by(BookFailure.id.desc())
+    )
+    for failure, book, author in rows:
+        yield FailedBook(
+            book_id=book.id,
+            book_code=book.code,
+            office=book.office,
+            pool=failure.pool,
+            author=author or "",
+            checked=failure.checked,
+            wrong=failure.wrong,
+            reopened=failure.reopened,
+            at=failure.at,
+        )
+
+
+def sentences(found: Watchlist) -> list[str]:
+    """The same in words, for a terminal."""
+    said = [
+        say(
+            "{pool} ({family}): còn cần {needed} lần kiểm tra không sai để chứng minh lỗi dưới {target}; "
+            "{waiting} mục đang chờ người.",
+            pool=said_pool(one.pool),
+            family=one.family,
+            needed=one.needed,
+            target=f"{one.target:.2%}",
+            waiting=one.waiting,
+        )
+        for one in found.unproven
+    ]
+    said += [said_drift(note, found.book_names) for note in found.drifting]
+    said += [said_failure(one) for one in found.failed]
+    if found.parked:
+        said.append(say("{count} trường hợp đang chờ xác minh ở nơi khác.", count=found.parked))
+    return said
+
+
+def said_drift(notice: DriftNotice, names: dict[int, str]) -> str:
+    """A drift in words."""
+    where = say("Cả trạm") if notice.book_id is None else names.get(notice.book_id, str(notice.book_id))
+    return say(
+        "{where}: máy đọc kém hơn dự tính ({wrong} lỗi trong {checked} lần kiểm tra, dự tính {expected}). "
+        "Đã tăng tỷ lệ kiểm tra mẫu.",
+        where=where,
+        wrong=notice.drift.wrong,
+        checked=notice.drift.checked,
+        expected=f"{notice.drift.expected:.1f}",
+    )
+
+
+def said_failure(failed: FailedBook) -> str:
+    """A book that failed, in words."""
+    return say(
+        "{book}: mẫu kiểm tra có {wrong} lỗi trong {checked} mục loại “{pool}” ({author}); "
+        "{reopened} mục đã được đưa lại cho người xem.",
+        book=f"{failed.office}-{failed.book_code}",
+        wrong=failed.wrong,
+        checked=failed.checked,
+        pool=said_pool(failed.pool),
+        author=failed.author or say("máy đọc"),
+        reopened=failed.reopened,
+    )
