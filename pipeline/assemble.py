@@ -19,7 +19,7 @@ from pipeline.text import bare_key
 from pipeline.twins import cross_read
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from pipeline.forms.fit import FormFit
     from pipeline.policy import Policy
@@ -33,6 +33,8 @@ TICKED: Final = 0.10
 """Share of ink inside a tick box from which on it is ticked."""
 ALSO_TICKED: Final = 0.45
 """A second box counts only with so much of the first one's ink: less is a stroke that leaves its box."""
+LEAST_ROWS: Final = 4
+"""Fields that must be found in a column before its emptiness says that there is nobody to write of."""
 LONGEST_NAME: Final = 5
 """Words of the longest name under a signature; more are two people's."""
 
@@ -47,6 +49,7 @@ class _Draft:
     box: Box | None
     found: bool = True
     below: bool = False
+    nobody: bool = False
 
 
 def assemble(
@@ -63,7 +66,11 @@ def assemble(
     """
     drafts = _drafts(readings, fit)
     readings_by_key, twins = cross_read({key: draft.reading for key, draft in drafts.items()})
-    drafts = {key: replace(draft, reading=readings_by_key[key]) for key, draft in drafts.items()}
+    nobody = _empty_columns(drafts, fit)
+    drafts = {
+        key: replace(draft, reading=readings_by_key[key], nobody=key in nobody)
+        for key, draft in drafts.items()
+    }
     texts = {key: draft.reading.text for key, draft in drafts.items()}
     doubts: dict[str, list[str]] = {}
     broken: set[str] = set()
@@ -131,6 +138,20 @@ def _drafts(readings: Sequence[CropReading], fit: FormFit) -> dict[str, _Draft]:
     return drafts
 
 
+def _empty_columns(drafts: Mapping[str, _Draft], fit: FormFit) -> frozenset[str]:
+    """Fields of columns (ÔNG | BÀ) that are empty from top to bottom: there is no such person."""
+    columns: dict[tuple[str, int], list[str]] = {}
+    for anchor in fit.anchors:
+        for number, key in enumerate(anchor.label.columns):
+            columns.setdefault((anchor.block, number), []).append(key)
+    empty = [
+        keys
+        for keys in columns.values()
+        if len(keys) >= LEAST_ROWS and not any(drafts[key].reading.text for key in keys)
+    ]
+    return frozenset(key for keys in empty for key in keys)
+
+
 def _ticked(items: Sequence[CropReading]) -> Reading:
     """The kind of registration whose box is ticked, with how clearly it is the only one."""
     shares = sorted(((item.crop.tick, item.crop.label.tick) for item in items), reverse=True)
@@ -161,7 +182,7 @@ def _ahead(reading: Reading) -> float:
 
 def _anchor_score(key: str, fit: FormFit) -> float:
     """How well the label of a field was read, the worst of them where it has several; 0 where it was not."""
-    scores = [a.sighting.score for a in fit.anchors if key in {a.label.field, a.label.then}]
+    scores = [a.sighting.score for a in fit.anchors if key in {a.label.field, a.label.then, *a.label.columns}]
     return min(scores, default=0.0)
 
 
@@ -200,7 +221,7 @@ def _judge(draft: _Draft, doubts: list[str], broken: bool, policy: Policy, famil
         reasons = []
     elif answer is Answer.ALWAYS_ASKED:
         reasons.append(Reason.ALWAYS_ASKED.value)
-    accepted = not reasons and answer in {Answer.ACCEPT, Answer.NEVER_ASKED}
+    accepted = not reasons and (draft.nobody or answer in {Answer.ACCEPT, Answer.NEVER_ASKED})
     if not accepted and not reasons:
         evidence = reading.evidence
         disagree = evidence.get("printed", 0.0) > 0.8 and evidence.get("agree", 0.0) < 0.6

@@ -64,6 +64,14 @@ def binarise(grey: Image) -> Image:
     return np.asarray(ink, np.uint8)
 
 
+def without_upright_rules(ink: Ink) -> tuple[Ink, Image]:
+    """The page without the upright rules of a ruled table, and the mask of these rules."""
+    rules = np.ascontiguousarray(_rules(np.ascontiguousarray(ink.strokes.T)).T)
+    strokes = cv2.bitwise_and(ink.strokes, cv2.bitwise_not(rules))
+    furniture = cv2.bitwise_or(ink.furniture, rules)
+    return Ink(np.asarray(strokes, np.uint8), np.asarray(furniture, np.uint8)), np.asarray(rules, np.uint8)
+
+
 def paint_over(grey: Image, mask: Image) -> Image:
     """The grey page with the masked ink and its blurred rim painted as paper."""
     grown = cv2.dilate(mask, np.ones((3, 3), np.uint8))

@@ -34,12 +34,12 @@ def make_marriage(rng: random.Random, book: BookFacts, number: int, registered: 
     again = rng.random() < 0.06
     married = registered - datetime.timedelta(days=rng.randint(400, 7000)) if again else registered
     dates = book.clerk.dates
-    texts = _shared(rng, book, number, registered) | {
+    texts = shared_texts(rng, book, number, registered) | {
         "loaiDangKy": "Đăng ký lại" if again else "Kết hôn lần đầu",
         "ngayXacLapQuanHeHonNhan": figures(married, dates) if again or rng.random() < 0.9 else "",
     }
     for prefix, person in (("chong", husband), ("vo", wife)):
-        texts |= _adult(rng, prefix, person, book, registered)
+        texts |= adult(rng, prefix, person, book, registered)
     return _entry(texts, registered)
 
 
@@ -51,7 +51,7 @@ def make_death(rng: random.Random, book: BookFacts, number: int, registered: dat
     age = min(96, max(1, round(rng.gauss(66, 19))))
     male = rng.random() < 0.54
     person = make_person(rng, male=male, group=any_group(rng), born=died.year - age)
-    texts = _shared(rng, book, number, registered) | _adult(rng, "nkt", person, book, died, age=age)
+    texts = shared_texts(rng, book, number, registered) | adult(rng, "nkt", person, book, died, age=age)
     if rng.random() < 0.35:  # of old people the year is often all that is known
         texts["nktNgaySinh"] = f"{person.born}"
     texts |= {
@@ -69,7 +69,9 @@ def _entry(texts: dict[str, str], registered: datetime.date) -> Entry:
     return Entry({key: unicodedata.normalize("NFC", text) for key, text in texts.items()}, registered)
 
 
-def _shared(rng: random.Random, book: BookFacts, number: int, registered: datetime.date) -> dict[str, str]:
+def shared_texts(
+    rng: random.Random, book: BookFacts, number: int, registered: datetime.date
+) -> dict[str, str]:
     """What every register asks for: numbers, day of registration, officials, notes."""
     clerk = book.clerk
     day, month, year = parts(registered, clerk.dates)
@@ -88,9 +90,10 @@ def _shared(rng: random.Random, book: BookFacts, number: int, registered: dateti
     }
 
 
-def _adult(
+def adult(
     rng: random.Random, prefix: str, person: Person, book: BookFacts, on: datetime.date, *, age: int = 30
 ) -> dict[str, str]:
+    """What is written of a grown person, by keys that begin with the prefix."""
     clerk = book.clerk
     # Never later in the year than the event: who is asked for is born before it.
     born = datetime.date(person.born, 1, 1) + datetime.timedelta(days=rng.randrange(on.timetuple().tm_yday))

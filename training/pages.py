@@ -16,6 +16,7 @@ from typing import Annotated
 
 import typer
 
+from training.adoption import make_adoption
 from training.adults import make_death, make_marriage
 from training.book_pages import book_layout, make_book_entry, told
 from training.damage import Damage, draw_damage, encode
@@ -54,8 +55,11 @@ ENTRIES: dict[str, Callable[[random.Random, BookFacts, int, datetime.date], Entr
     "KS": make_entry,
     "KH": make_marriage,
     "KT": make_death,
+    "CN": make_adoption,
 }
 """How an entry of each register type is made up."""
+YEARS = {"2010": (2010, 2015), "2011": (2011, 2021), "2015": (2016, 2020)}
+"""First and last year of books of each edition."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +79,7 @@ def make_station(options: Options, number: int) -> Station:
     # Print runs in turn, an edition after the other, so that a small set has them all.
     names = sorted(layout_names(options.edition, options.type), key=lambda name: name[::-1])
     layout = load_layout(names[number % len(names)])
-    year = rng.randint(2010, 2015) if layout.edition == "2010" else rng.randint(2016, 2020)
+    year = rng.randint(*YEARS[layout.edition])
     volume = rng.choice(["01", "01", "01", "02"])
     facts = make_book(rng, year, volume=volume, register_type=layout.type)
     typed = rng.random() < options.typed
@@ -160,7 +164,9 @@ def main(
     out: Annotated[Path, typer.Option(help="Folder to write to.")],
     seed: Annotated[int, typer.Option(help="The same seed gives the same pages.")] = 1,
     count: Annotated[int, typer.Option(min=1, help="How many pages.")] = 12,
-    edition: Annotated[str, typer.Option(help="2010, 2015 or both.")] = "both",
+    edition: Annotated[
+        str, typer.Option(help="2010, 2015, 2011 (adoptions) or both, which is all.")
+    ] = "both",
     hand: Annotated[
         list[Path] | None, typer.Option(help="Handwriting fonts: files or folders; may be repeated.")
     ] = None,
@@ -179,14 +185,14 @@ def main(
     closing: Annotated[float, typer.Option(min=0, max=1, help="Share of notes that close a year.")] = 0.01,
     book_pages: Annotated[int, typer.Option(min=1, help="Pages that share a book.")] = 6,
     register_type: Annotated[
-        str, typer.Option("--type", help="Register type: KS, KH, KT, or all in turn.")
+        str, typer.Option("--type", help="Register type: KS, KH, KT, CN, or all in turn.")
     ] = "KS",
 ) -> None:
     """Draw pages of made-up registers, each with its truth."""
     if register_type not in {*ENTRIES, "all"}:
         raise typer.BadParameter(f"--type is {', '.join(ENTRIES)} or all.")
-    if edition not in {"2010", "2015", "both"}:
-        raise typer.BadParameter("--edition is 2010, 2015 or both.")
+    if edition not in {*YEARS, "both"}:
+        raise typer.BadParameter(f"--edition is {', '.join(YEARS)} or both.")
     try:
         fonts, refused = usable_fonts(hand or [HAND])
     except NoUsableFont as error:

@@ -8,7 +8,6 @@ as it is certain.
 from __future__ import annotations
 
 import re
-import tomllib
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -18,7 +17,7 @@ from pipeline.elements import BookFacts, FieldState, PageKind
 from pipeline.fields.number import series_of
 from pipeline.forms import all_forms
 from pipeline.forms.fit import fit_form, wordings_of
-from pipeline.forms.form import parse
+from pipeline.forms.formfile import read_form
 from pipeline.forms.lines import all_sightings, apart, fold, visual_lines
 
 if TYPE_CHECKING:
@@ -63,7 +62,7 @@ class BookPage:
 def book_forms() -> Mapping[PageKind, Form]:
     """The labels of each kind of page, in the form of a form."""
     return {
-        kind: parse(tomllib.loads((FOLDER / f"{kind.value}.toml").read_text(encoding="utf-8")))
+        kind: read_form(FOLDER / f"{kind.value}.toml", register=False)
         for kind in (PageKind.COVER, PageKind.CLOSING_NOTE)
     }
 

@@ -11,11 +11,12 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from pipeline.cut.beside import ink_beside
+from pipeline.cut.columns import column_blocks, cut_columns
 from pipeline.cut.geometry import Geometry
 from pipeline.cut.strokes import parted, strokes_of
 from pipeline.cut.ticks import cut_ticks
 from pipeline.cut.writing import FieldCrop, Views, cut_after, cut_below
-from pipeline.ink import paint_over
+from pipeline.ink import paint_over, without_upright_rules
 
 if TYPE_CHECKING:
     from pipeline.clean import CleanPage
@@ -37,6 +38,10 @@ def cut_fields(page: CleanPage, ink: Ink, fit: FormFit) -> list[FieldCrop]:
         A crop for every label that was found and carries a field, in the order of the page.
     """
     geometry = Geometry(page, fit)
+    in_columns = [anchor for anchor in fit.anchors if anchor.label.columns]
+    if in_columns:
+        ink, upright = without_upright_rules(ink)
+        blocks = column_blocks(fit, upright, geometry)
     strokes = strokes_of(parted(ink.strokes, geometry), geometry.printed, geometry.pitch)
     views = Views(paint_over(page.grey, ink.furniture), page.grey)
     used = [anchor.sighting.box for anchor in fit.anchors]
@@ -51,4 +56,6 @@ def cut_fields(page: CleanPage, ink: Ink, fit: FormFit) -> list[FieldCrop]:
         label, line = anchor.sighting.box, (*crop.line_boxes, crop.box)[0]
         beside = ink_beside(ink.strokes, label, line, used, geometry.right)
         crops.append(replace(crop, beside=beside))
+    for anchor in in_columns:
+        crops += cut_columns(anchor, blocks[anchor.block], page, views, strokes, geometry)
     return crops + cut_ticks([anchor for anchor in fit.anchors if anchor.label.tick], ink, geometry)

@@ -67,12 +67,22 @@ class Geometry:
         rows = [
             self.baseline(a) - ABOVE * self.pitch
             for a in self.anchors
-            if a.label.field and not (a.label.below or a.label.tick)
+            if a.label.asked and not (a.label.below or a.label.tick)
             if a.sighting.box.y > top
             and a.sighting.box.x < right
             and self.next_on_line(a.sighting.box) > left
         ]
         return min(rows, default=self.page.height)
+
+    def lines_after(self, box: Box, baseline: float, most: int) -> list[float]:
+        """Baselines of the lines that a field may take from its label's own on, down to the next print."""
+        if most == 1:
+            return [baseline]
+        room = self.next_below(box, self.left, self.right) + 0.8 * self.letter - baseline
+        free = round(room / self.pitch)
+        extra = min(most - 1, free - 1)
+        step = room / max(1, free)
+        return [baseline + k * step for k in range(extra + 1)] if extra > 0 else [baseline]
 
     def next_below(self, box: Box, left: int, right: int) -> float:
         """Row at which the next printed text under a box begins, between two columns, or the page's foot."""

@@ -13,6 +13,8 @@ from pipeline.cut.strokes import SPECK
 from pipeline.elements import Box
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import NDArray
 
     from pipeline.clean import CleanPage
@@ -65,14 +67,31 @@ def cut_after(
 ) -> FieldCrop:
     """Writing to the right of a label and, where the form says so, on the lines under it."""
     label, box = anchor.label, anchor.sighting.box
-    baseline, pitch = geometry.baseline(anchor), geometry.pitch
-    rows = [(baseline, box.right + 2, geometry.next_on_line(box) - 4)]
-    if label.lines > 1:
-        below = geometry.next_below(box, geometry.left, geometry.right)
-        free = (below + 0.8 * geometry.letter - baseline) / pitch
-        extra = min(label.lines - 1, round(free) - 1)
-        step = (below + 0.8 * geometry.letter - baseline) / max(1, round(free)) if extra > 0 else pitch
-        rows += [(baseline + k * step, geometry.left - 6, geometry.right) for k in range(1, extra + 1)]
+    baseline = geometry.baseline(anchor)
+    first, *others = geometry.lines_after(box, baseline, label.lines)
+    rows = [(first, box.right + 2, geometry.next_on_line(box) - 4)]
+    rows += [(row, geometry.left - 6, geometry.right) for row in others]
+    return cut_rows(label, rows, page, views, strokes, geometry.pitch)
+
+
+def cut_rows(
+    label: Label,
+    rows: Sequence[tuple[float, int, int]],
+    page: CleanPage,
+    views: Views,
+    strokes: Strokes,
+    pitch: float,
+) -> FieldCrop:
+    """The writing of a field on the lines where it may stand.
+
+    Args:
+        label: what the field is asked by.
+        rows: baseline and first and last column of each line.
+        page: the clean page.
+        views: its grey images.
+        strokes: what may be writing on it.
+        pitch: its line pitch.
+    """
     images: list[Views] = []
     boxes: list[Box] = []
     ink = 0

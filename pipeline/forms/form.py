@@ -1,4 +1,4 @@
-"""What a register page looks like, read from one data file per register type and edition.
+"""What a register page looks like, as one data file per register type and edition says it.
 
 A form file lists printed labels by block, in the order in which the blocks stand on the page; inside a block
 the order is free, because printers move labels about. No geometry is in code, and the little that a file says
@@ -7,15 +7,9 @@ the order is free, because printers move labels about. No geometry is in code, a
 
 from __future__ import annotations
 
-import tomllib
-from dataclasses import dataclass
-from functools import cache
-from pathlib import Path
-from typing import Any, Final
+from dataclasses import dataclass, replace
 
 from pipeline.elements import FieldKind
-
-FOLDER: Final = Path(__file__).parent
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +22,9 @@ class Label:
     name, a date after a time. ``tick`` is the value that a ticked box beside the label means.
     ``below`` says that the writing stands under the label (names under signatures). ``lines`` is how many
     lines it may take. ``several``: the label may stand more than once and carries no field.
+    ``columns`` are the field keys, from left to right, of a label whose answers stand side by side under
+    headings (ÔNG | BÀ), ``titles`` what each is called; ``column`` is the number (from 1) of the column that
+    a heading stands over.
     """
 
     text: tuple[str, ...]
@@ -44,6 +41,19 @@ class Label:
     optional: bool = False
     below: bool = False
     several: bool = False
+    columns: tuple[str, ...] = ()
+    titles: tuple[str, ...] = ()
+    column: int = 0
+
+    @property
+    def asked(self) -> tuple[Label, ...]:
+        """The label itself where it asks for a field, one label for each of its columns, or none."""
+        if self.columns:
+            return tuple(
+                replace(self, field=key, title=title, columns=(), titles=(), column=number)
+                for number, (key, title) in enumerate(zip(self.columns, self.titles, strict=True), 1)
+            )
+        return (self,) if self.field else ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,56 +83,6 @@ class Form:
         """Field keys in the order of the form, each with the label that names it."""
         found: dict[str, Label] = {}
         for label in self.labels:
-            if label.field:
-                found.setdefault(label.field, label)
+            for asked in label.asked:
+                found.setdefault(asked.field, asked)
         return found
-
-
-def parse(data: dict[str, Any]) -> Form:
-    """A form from the content of its file.
-
-    Raises:
-        KeyError, TypeError, ValueError: when the file is not a form file.
-    """
-    blocks = []
-    for block in data["block"]:
-        labels = []
-        for entry in block["label"]:
-            values = dict(entry)
-            values["text"] = tuple(values["text"])
-            values["kind"] = FieldKind(values.get("kind", FieldKind.TEXT))
-            labels.append(Label(**values))
-        blocks.append(Block(block["name"], tuple(labels), block.get("anywhere", False)))
-    return Form(data["type"], data["edition"], data["name"], tuple(blocks))
-
-
-@cache
-def all_forms() -> tuple[Form, ...]:
-    """Every form that this program knows, in the order of their file names."""
-    return tuple(
-        parse(tomllib.loads(path.read_text(encoding="utf-8"))) for path in sorted(FOLDER.glob("*.toml"))
-    )
-
-
-def load_form(register_type: str, edition: str) -> Form:
-    """The form of a register type and edition.
-
-    Raises:
-        KeyError: when there is none.
-    """
-    for form in all_forms():
-        if (form.type, form.edition) == (register_type, edition):
-            return form
-    raise KeyError(f"no form for {register_type} {edition}")
-
-
-def label_of(register_type: str, edition: str, key: str) -> str:
-    """Title of a field for screens, in Vietnamese; the key itself where the form has no such field."""
-    try:
-        label = load_form(register_type, edition).fields().get(key)
-    except KeyError:
-        return key
-    if label is not None:
-        return label.title
-    second = next((item for item in load_form(register_type, edition).labels if item.then == key), None)
-    return second.title if second else key

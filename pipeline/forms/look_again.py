@@ -83,7 +83,7 @@ def _strips(fit: FormFit, height: int) -> list[tuple[int, int]]:
 
 
 def _required(label: Label) -> bool:
-    return bool(label.field) and not label.optional and not label.tick
+    return bool(label.asked) and not label.optional and not label.tick
 
 
 def _placed(word: PrintedWord, top: int) -> PrintedWord:

@@ -7,7 +7,6 @@ import dataclasses
 import json
 import os
 import re
-import tomllib
 from datetime import timedelta
 from pathlib import Path
 
@@ -22,7 +21,9 @@ from models.users import LOCKED, MOST_FAILURES, SHORTEST_PASSWORD
 from pipeline.confidence import BLANK_GROUP, FEATURES, FILE, GROUPS, default_policy
 from pipeline.elements import FieldKind
 from pipeline.forms import all_forms
-from pipeline.forms.form import FOLDER, Label, parse
+from pipeline.forms.form import Label
+from pipeline.forms.formfile import form_of, read_form
+from pipeline.forms.library import FOLDER
 from pipeline.policy import PERSON_TARGET, TARGET
 from pipeline.proof import threshold_of
 from pipeline.reasons import Reason, describe
@@ -175,7 +176,7 @@ def test_thresholds_are_those_of_the_program() -> None:
 
 
 def test_forms_are_listed_and_their_words_explained() -> None:
-    files = {path.name: parse(tomllib.loads(text_of(path))).name for path in FOLDER.glob("*.toml")}
+    files = {path.name: read_form(path).name for path in FOLDER.glob("*.toml")}
     assert {Path(row[0].strip("`")).name: row[1] for row in rows(FORMS, r"`pipeline/forms/.*`")} == files
     assert len(files) == len(all_forms())
     words = {row[0].strip("`") for row in rows(FORMS, r"`[a-z_]+`")}
@@ -185,12 +186,18 @@ def test_forms_are_listed_and_their_words_explained() -> None:
 def test_examples_of_forms_are_forms() -> None:
     examples = blocks(FORMS, "toml")
     assert len(examples) > 4
-    head = {"type": "KS", "edition": "2010", "name": "", "block": []}
+    head = 'type = "KS"\nedition = "2010"\nname = "n"\n'
+    block = '[[block]]\nname = "b"\nanywhere = true\n'
+    label = '[[block.label]]\ntext = ["Số"]\n'
     known = "\n".join(text_of(path) for path in FOLDER.glob("*.toml"))
     for example in examples:
-        data = tomllib.loads(example.replace("[[block.label]]", "[[block]]\nname = ''\n[[block.label]]", 1)
-                             if example.startswith("[[block.label]]") else example)  # fmt: skip
-        form = parse(head | (data if "text" not in data else {"block": [{"name": "", "label": [data]}]}))
+        starts = {
+            "type": f"{example}\n{block}{label}",
+            "text": f"{head}{block}[[block.label]]\n{example}",
+            "[[block.label]]": f"{head}{block}{example}",
+            "[[block]]": f"{head}{example}",
+        }
+        form = form_of(next(text for start, text in starts.items() if example.startswith(start)), "example")
         assert form.labels or form.name
         fields = re.findall(r"^field = .*$", example, re.MULTILINE)
         assert [line for line in fields if line not in known] == []

@@ -46,6 +46,18 @@ class FilledForm:
         self.anchors.append(Anchor(Label((text,), key, lines=lines, below=below), "page", seen))
         return seen.box
 
+    def columns(self, text: str, keys: tuple[str, str], row: int, *, lines: int = 1) -> Box:
+        """A printed label on the left whose two answers stand side by side; its box."""
+        seen = self.print(text, row, LEFT)
+        label = Label((text,), columns=keys, titles=keys, lines=lines)
+        self.anchors.append(Anchor(label, "couple", seen))
+        return seen.box
+
+    def heading(self, text: str, row: int, x: int, column: int) -> None:
+        """The printed heading of a column."""
+        label = Label((text,), heading=True, column=column)
+        self.anchors.append(Anchor(label, "couple", self.print(text, row, x)))
+
     def tick(self, text: str, row: int, x: int, mark: str = "", *, side: int = 28) -> None:
         """A square with its text behind it; ``mark``: "tick", "blot" (which hides the square) or none."""
         foot = self.baseline(row)

@@ -88,11 +88,42 @@ DEATH_2010 = [
     ["Người đi khai tử", "", "Cán bộ tư pháp hộ tịch"],
     ["Ghi chú:"],
 ]
+ADOPTION = [
+    ["SỔ ĐĂNG KÝ NUÔI CON NUÔI"],
+    ["Số: 05", "Quyển số: 01/2012"],
+    ["Ngày, tháng, năm đăng ký: 12/3/2012"],
+    ["CON NUÔI"],
+    ["Họ và tên: Điểu Đơi", "", "Giới tính: Nam"],
+    ["Ngày, tháng, năm sinh: 26/02/2010", "Dân tộc: Kinh", "Quốc tịch: Việt Nam"],
+    ["Nơi thường trú: Lộc Ninh"],
+    ["CHA, MẸ NUÔI", "ÔNG", "", "BÀ"],
+    ["Họ và tên", "Điểu Sơn", "", "Thị Hạnh"],
+    ["Ngày, tháng, năm sinh", "1976", "", "1978"],
+    ["Dân tộc", "Kinh", "", "Kinh"],
+    ["Quốc tịch", "Việt Nam", "", "Việt Nam"],
+    ["Nơi thường trú", "Lộc Ninh", "", "Lộc Ninh"],
+    ["Số CMND/Hộ chiếu", "285123456", "", "285654321"],
+    ["BÊN GIAO CON NUÔI", "ÔNG", "", "BÀ"],
+    ["Họ và tên", "", "", "Thị Mận"],
+    ["Ngày, tháng, năm sinh", "", "", "1990"],
+    ["Dân tộc", "", "", "Kinh"],
+    ["Quốc tịch", "", "", "Việt Nam"],
+    ["Nơi thường trú", "", "", "Lộc Ninh"],
+    ["Số CMND/Hộ chiếu", "", "", "285654322"],
+    ["Quan hệ với trẻ được nhận làm con nuôi: Mẹ đẻ"],
+    ["Cơ sở nuôi dưỡng:"],
+    ["Họ và tên, chức vụ người đại diện:"],
+    ["Giấy chứng nhận nuôi con nuôi số: 05", "ngày 12/3/2012"],
+    ["Họ và tên, chức vụ người ký: Đinh Hữu Khánh"],
+    ["Người giao con nuôi", "Người nhận con nuôi", "Người thực hiện"],
+    ["Ghi chú:"],
+]
 PAGES = {
     ("KS", "2010"): BIRTH_2010,
     ("KH", "2010"): MARRIAGE_2010,
     ("KH", "2015"): MARRIAGE_2015,
     ("KT", "2010"): DEATH_2010,
+    ("CN", "2011"): ADOPTION,
 }
 EACH = pytest.mark.parametrize("form", PAGES, ids="-".join)
 
@@ -148,6 +179,23 @@ def test_husband_and_wife_are_told_apart() -> None:
     old, new = rows(MARRIAGE_2010), rows(MARRIAGE_2015)
     assert [old[key] for key in ("chongHoTen", "chongDanToc", "voHoTen", "voDanToc")] == [2, 4, 7, 9]
     assert [new[key] for key in ("voHoTen", "voDanToc", "chongHoTen", "chongDanToc")] == [3, 5, 9, 11]
+
+
+def test_who_adopts_and_who_gives_are_told_apart() -> None:
+    fit = fitted(ADOPTION)
+    assert fit is not None
+    found = {a.label.columns or a.label.field: a.sighting.line for a in fit.anchors}
+    assert [found[key] for key in ("cnHoTen", "cnDanToc")] == [4, 5]
+    assert found["chaNuoiHoTen", "meNuoiHoTen"] == 8
+    assert found["ongGiaoHoTen", "baGiaoHoTen"] == 15
+    assert found["chaNuoiNoiCuTru", "meNuoiNoiCuTru"] == 12
+    headings = [(a.block, a.label.column, a.sighting.line) for a in fit.anchors if a.label.column]
+    assert headings == [
+        ("cha mẹ nuôi", 1, 7),
+        ("cha mẹ nuôi", 2, 7),
+        ("bên giao", 1, 14),
+        ("bên giao", 2, 14),
+    ]
 
 
 def test_hour_minute_and_day_of_death_have_gaps_of_their_own() -> None:

@@ -1,0 +1,88 @@
+"""Every form that is known: those of the program, and beside them a station's own."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+from typing import Final
+
+from pipeline.forms.form import Form, Label
+from pipeline.forms.formfile import FormError, read_form
+from pipeline.wording import say
+
+FOLDER: Final = Path(__file__).parent
+_own: tuple[Form, ...] = ()
+
+
+@cache
+def built_in_forms() -> tuple[Form, ...]:
+    """The forms that come with the program, in the order of their file names."""
+    return tuple(read_form(path) for path in sorted(FOLDER.glob("*.toml")))
+
+
+def own_forms(folder: Path) -> tuple[Form, ...]:
+    """The forms in a station's own folder, in the order of their file names; none where it does not exist.
+
+    Raises:
+        FormError: for a file that is no form file, and for one whose type and edition another form has: a
+            form of the program is never replaced by accident.
+    """
+    files = {(form.type, form.edition): "" for form in built_in_forms()}
+    found = []
+    for path in sorted(folder.glob("*.toml")):
+        form = read_form(path)
+        key = form.type, form.edition
+        if key in files:
+            other = files[key] or say("mẫu có sẵn của chương trình")
+            problem = say(
+                "loại sổ {type}, ấn bản {edition} đã có ở {other}; hãy đặt tên ấn bản khác, "
+                "ví dụ edition = \"{edition}a\".",
+                type=form.type, edition=form.edition, other=other,
+            )  # fmt: skip
+            raise FormError(path.name, 0, problem)
+        files[key] = path.name
+        found.append(form)
+    return tuple(found)
+
+
+def use_own_forms(folder: Path | None) -> tuple[Form, ...]:
+    """From here on use the forms of this folder beside the program's, in this process; None: none.
+
+    Returns:
+        The forms of the folder.
+
+    Raises:
+        FormError: as ``own_forms``; then nothing changes.
+    """
+    global _own
+    _own = () if folder is None else own_forms(folder)
+    return _own
+
+
+def all_forms() -> tuple[Form, ...]:
+    """Every form that is known in this process: the program's, then the station's own."""
+    return (*built_in_forms(), *_own)
+
+
+def load_form(register_type: str, edition: str) -> Form:
+    """The form of a register type and edition.
+
+    Raises:
+        KeyError: when there is none.
+    """
+    for form in all_forms():
+        if (form.type, form.edition) == (register_type, edition):
+            return form
+    raise KeyError(f"no form for {register_type} {edition}")
+
+
+def label_of(register_type: str, edition: str, key: str) -> str:
+    """Title of a field for screens, in Vietnamese; the key itself where the form has no such field."""
+    try:
+        form = load_form(register_type, edition)
+    except KeyError:
+        return key
+    label: Label | None = form.fields().get(key)
+    if label is None:
+        label = next((item for item in form.labels if item.then == key), None)
+    return label.title if label is not None else key
