@@ -1,17 +1,22 @@
-"""Is there a case on this page at all: a blank page, a struck-out entry, or writing to read."""
+"""Is there a case on this page at all: a blank page, a struck-out entry, two pages in one, or one to read."""
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING, Final
 
 import cv2
 import numpy as np
+
+from pipeline.clean import A4_RATIO
+from pipeline.forms.lines import fold
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from pipeline.clean import CleanPage
     from pipeline.cut import FieldCrop
+    from pipeline.forms.fit import FormFit
     from pipeline.ink import Ink
 
 SMALL: Final = 600
@@ -28,6 +33,13 @@ DARK: Final = 70
 """Brightness, 0 to 255, that no paper is under, not even brown paper in shadow."""
 CROWDED: Final = 0.2
 """Share of inked pixels that no page of a register reaches."""
+WELL_READ: Final = 0.85
+LONG_WORDING: Final = 6
+LABELS_TWICE: Final = 2
+"""Labels seen twice from which on there are two pages: 10 and more on spreads, none on 300 single pages."""
+LABELS_LOST: Final = 2
+SHAPE: Final = 1.15
+"""A sheet so many times longer or shorter than an A4 page is none, or not all of one."""
 SCATTERED: Final = 0.002
 """Strokes a pixel that no page of a register reaches: six times the densest one seen."""
 
@@ -65,6 +77,28 @@ def is_blank_form(crops: Sequence[FieldCrop]) -> bool:
     """Whether nobody filled the form in."""
     written = {crop.label.field for crop in crops if crop.lines}
     return len(written) <= FEW_FIELDS
+
+
+def is_two_pages(fit: FormFit) -> bool:
+    """Whether labels that a form has once stand on the page twice: two pages, or one and part of another.
+
+    Their lines run into each other, so that a case made of them would be a mixture of two.
+    """
+    often = Counter(text for label in fit.form.labels for text in {fold(text) for text in label.text})
+    again = {fold(s.wording) for s in fit.unused if s.score >= WELL_READ}
+    again = {text for text in again if often[text] == 1 and len(text) >= LONG_WORDING}
+    found = {id(anchor.label): anchor.label for anchor in fit.anchors if not anchor.label.several}
+    twice = sum(any(fold(text) in again for text in label.text) for label in found.values())
+    return twice >= LABELS_TWICE
+
+
+def is_part_of_a_page(page: CleanPage, fit: FormFit) -> bool:
+    """Whether a sheet lacks labels of its form and the shape of a page: torn, or not all in the picture."""
+    if 1 / SHAPE < page.height / page.width / A4_RATIO < SHAPE:
+        return False
+    found = {id(anchor.label) for anchor in fit.anchors}
+    asked = [label for label in fit.form.labels if label.field and not (label.optional or label.tick)]
+    return sum(id(label) not in found for label in asked) >= LABELS_LOST
 
 
 def is_dark(page: CleanPage) -> bool:

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Final
 
+import numpy as np
 import psutil
 
 from pipeline import ink as inks
@@ -20,9 +21,18 @@ from pipeline.clean import CleanPage, clean
 from pipeline.cut import cut_fields
 from pipeline.elements import PageKind, PageReading
 from pipeline.forms import all_forms
-from pipeline.forms.fit import LEAST_SHARE, fit_page
+from pipeline.forms.fit import LEAST_SHARE, fit_form, fit_page
+from pipeline.forms.lines import visual_lines
 from pipeline.forms.look_again import look_again
-from pipeline.page_kind import is_blank_form, is_blank_paper, is_dark, is_noise, is_struck_out
+from pipeline.page_kind import (
+    is_blank_form,
+    is_blank_paper,
+    is_dark,
+    is_noise,
+    is_part_of_a_page,
+    is_struck_out,
+    is_two_pages,
+)
 from pipeline.read_fields import read_crops
 from pipeline.reasons import Reason
 from pipeline.recognise.handwriting import LineRecogniser
@@ -31,7 +41,6 @@ from pipeline.recognise.tesseract import words_of
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    import numpy as np
     from numpy.typing import NDArray
 
     from pipeline.forms.fit import FormFit
@@ -40,6 +49,9 @@ if TYPE_CHECKING:
 
 SURE_FIT: Final = 0.70
 """A form found this well needs no look at the page turned around."""
+
+PART_OF_A_FORM: Final = 0.2
+"""So much of a form on a sheet that is too short is a page torn in half, not a letter."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +87,8 @@ class _Look:
     words: list[PrintedWord]
     fit: FormFit | None
     book: BookPage | None
+    nearest: FormFit | None
+    """The form that fits best where none fits well."""
 
 
 @dataclass(frozen=True)
@@ -120,7 +134,9 @@ class Reader:
                 return _without_case(page, None, PageKind.UNKNOWN, Reason.PAGE_DARK)
             if is_blank_paper(look.ink):
                 return _without_case(page, None, PageKind.BLANK, Reason.PAGE_BLANK)
-            return _without_case(page, None, PageKind.UNKNOWN, Reason.FORM_UNKNOWN)
+            return _without_case(page, None, PageKind.UNKNOWN, _why_unknown(look))
+        if is_two_pages(fit):
+            return _without_case(page, fit, PageKind.UNKNOWN, Reason.TWO_PAGES)
         if is_struck_out(look.ink):
             return _without_case(page, fit, PageKind.VOID, Reason.PAGE_VOID)
         crops = cut_fields(page, look.ink, fit)
@@ -137,6 +153,7 @@ class Reader:
             skew_degrees=page.skew_degrees,
             width=page.width,
             height=page.height,
+            reasons=(Reason.PAGE_TORN.value,) if is_part_of_a_page(page, fit) else (),
             provenance={"reader": version("hotich"), "form": f"{fit.share:.3f}"},
         )
 
@@ -181,14 +198,35 @@ def _look(image: NDArray[np.uint8], turned: int, prior: BookPrior | None) -> _Lo
     fit = fit_page(words, page.height, all_forms(), prior.type if prior is not None else "")
     if fit is not None:
         words, fit = look_again(bare, words, fit)
-    book = fit_book_page(words, ink) if fit is None else None
-    return _Look(page, ink, words, fit, book)
+    if fit is not None:
+        return _Look(page, ink, words, fit, None, fit)
+    lines = visual_lines(words)
+    nearest = max((fit_form(lines, page.height, form) for form in all_forms()), key=lambda fit: fit.share)
+    return _Look(page, ink, words, None, fit_book_page(words, ink), nearest)
 
 
 def _share(look: _Look) -> float:
     if look.book is not None:
         return look.book.fit.share
-    return look.fit.share if look.fit is not None else LEAST_SHARE / 2
+    if look.fit is not None:
+        return look.fit.share
+    return min(look.nearest.share, LEAST_SHARE) / 2 if look.nearest is not None else 0.0
+
+
+def _why_unknown(look: _Look) -> Reason:
+    """What a person is told of a page on which no form was found."""
+    nearest = look.nearest
+    if nearest and nearest.share >= PART_OF_A_FORM and is_part_of_a_page(look.page, nearest):
+        return Reason.PAGE_TORN
+    if not look.words:
+        return Reason.FORM_UNKNOWN
+    # Printed letters are next to never their own mirror images: a form that fits now was scanned mirrored.
+    mirrored = inks.paint_over(look.page.grey, look.ink.furniture)[:, ::-1]
+    for image in (mirrored, mirrored[::-1, ::-1]):
+        words = words_of(np.ascontiguousarray(image))
+        if fit_page(words, look.page.height, all_forms()) is not None:
+            return Reason.PAGE_MIRRORED
+    return Reason.FORM_UNKNOWN
 
 
 def _without_case(page: CleanPage, fit: FormFit | None, kind: PageKind, reason: Reason) -> PageReading:

@@ -13,7 +13,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from pipeline.elements import BookFacts, FieldState, PageKind
+from pipeline.elements import BookFacts, PageKind
 from pipeline.fields.number import series_of
 from pipeline.forms import all_forms
 from pipeline.forms.fit import fit_form, wordings_of
@@ -41,8 +41,8 @@ WELL: Final = 0.85
 PLAIN_INK: Final = 0.018
 """Share of inked pixels up to which a title may be all there is; a blank form has 0.024, a case 0.04."""
 MOST_VOLUMES: Final = 60
-CERTAIN_COUNT: Final = 0.95
-"""Probability from which on a total is kept: it stands among words, so that no form of a number judges it."""
+CERTAIN: Final = 0.95
+"""Probability from which on a reading is kept: nobody is asked, and nothing is exported that rests on it."""
 LONG: Final = 5
 """Letters of the shortest wording that does; "Số" and "Quyển" stand on covers as well."""
 EVENTS: Final = {"khaisinh": "KS", "kethon": "KH", "khaitu": "KT", "nuoiconnuoi": "CN"}
@@ -125,14 +125,13 @@ def facts_of(page: BookPage, case: Case) -> BookFacts:
         page: the page.
         case: its fields as they were read and judged.
     """
-    sure = {field.key: field for field in case.fields if field.state is FieldState.ACCEPTED}
+    sure = {field.key: field for field in case.fields if field.probability >= CERTAIN}
 
     def value(key: str) -> str:
         return sure[key].value if key in sure else ""
 
     def count(key: str) -> int | None:
-        field = case.get(key)
-        return count_of(field.verbatim) if field is not None and field.probability >= CERTAIN_COUNT else None
+        return count_of(sure[key].verbatim) if key in sure else None
 
     year = int(value("nam")) if value("nam").isdigit() else None
     return BookFacts(

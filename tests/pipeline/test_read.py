@@ -157,20 +157,3 @@ def drawing() -> NDArray[np.uint8]:
 @pytest.mark.parametrize("image", [letter_page().colour, drawing()], ids=["letter", "map"])
 def test_a_page_of_another_kind_goes_to_a_person(reader: Reader, image: NDArray[np.uint8]) -> None:
     assert no_case(reader.read(image).reading, PageKind.UNKNOWN, Reason.FORM_UNKNOWN)
-
-
-def test_a_mirrored_page_has_no_case_or_nothing_that_passes_unseen(sample: Sample, reader: Reader) -> None:
-    mirrored = np.ascontiguousarray(sample(PAGES[0]).image[:, ::-1])
-    reading = reader.read(mirrored).reading
-    assert reading.cases or reading.reasons
-    assert all(f.state is FieldState.FLAGGED for case in reading.cases for f in case.fields)
-
-
-def test_half_a_page_asks_for_what_is_missing(sample: Sample, reader: Reader) -> None:
-    image = sample(PAGES[0]).image
-    reading = reader.read(image[: round(0.62 * image.shape[0])]).reading
-    assert reading.cases or reading.reasons
-    for case in reading.cases:
-        lost = [f for f in case.fields if Reason.LABEL_NOT_FOUND in f.reasons]
-        assert {"nguoiThucHien", "nguoiKy"} <= {f.key for f in lost}
-        assert all(f.state is FieldState.FLAGGED and not f.verbatim for f in lost)
