@@ -34,6 +34,7 @@ def build_app() -> typer.Typer:
     app.command("export", help=say("Xuất các trường hợp đã duyệt của một quyển sổ."))(books.export)
     app.command("settings", help=say("Xem mọi thiết lập với giá trị và ý nghĩa."))(show.settings)
     app.command("report", help=say("Xem tỷ lệ tự động, lỗi nhiều nhất, giờ người tiết kiệm."))(proof.report)
+    app.command("refit", help=say("Khớp lại độ tin cậy theo kết quả soát xét của trạm."))(proof.refit)
     policy = typer.Typer(help=say("Quy định mục nào cần người xem."), no_args_is_help=True)
     policy.command("show", help=say("Xem quy định và những gì chưa chứng minh được."))(proof.show)
     policy.command("set", help=say("Đặt quy định cho một mục."))(proof.set_)

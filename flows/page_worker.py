@@ -19,6 +19,8 @@ from typing import TYPE_CHECKING, Final
 
 import cv2
 
+from models.settings import Settings
+from pipeline.confidence import use
 from pipeline.read import BookPrior, Reader
 from pipeline.reasons import Reason
 from pipeline.recognise.tesseract import TesseractMissing
@@ -74,6 +76,7 @@ def prepare() -> None:
     os.environ["OMP_THREAD_LIMIT"] = "1"  # tesseract's: the pool already uses every core
     cv2.setNumThreads(1)
     threading.Thread(target=_end_with_parent, name="end-with-parent", daemon=True).start()
+    use(Settings().confidence)
     _reader = Reader.load(threads=1)
 
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 from sqlalchemy import select
 
 from models.audit import note
-from models.policies import NO_CHECKS, checks_taken_up
+from models.policies import NO_CHECKS, checks_taken_up, fitted_at
 from models.quality_tables import FieldCheck
 from models.states import CheckKind
 from models.tables import Event
@@ -59,7 +59,8 @@ def drift_now(session: Session) -> list[DriftNotice]:
     The station is judged by the checks since they were last taken up for thresholds: what was found before is
     in the thresholds already. A book is judged by all of its checks.
     """
-    since = checks_taken_up(session) or NO_CHECKS
+    fitted = fitted_at(session)
+    since = max(checks_taken_up(session) or NO_CHECKS, fitted)
     books: dict[int, list[tuple[float, bool]]] = {}
     station: list[tuple[float, bool]] = []
     rows = session.execute(
@@ -69,6 +70,7 @@ def drift_now(session: Session) -> list[DriftNotice]:
             FieldCheck.plain,
             FieldCheck.author_id.is_(None),
             FieldCheck.kind.in_([CheckKind.DECIDED, CheckKind.SAMPLE]),
+            FieldCheck.checked_at > fitted,  # probabilities of before were others
         )
         .order_by(FieldCheck.checked_at, FieldCheck.id)
     )

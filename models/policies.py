@@ -33,12 +33,13 @@ NEVER_WITHOUT: Final = frozenset({"so", "quyenSo", "ngayDangKy"}) | PERSON_FIELD
 """Fields that no policy may take from people altogether: the key of a case, and whom it is about."""
 OBJECT: Final = "policy"
 TAKEN_UP: Final = "policy_checks_taken_up"
+FITTED: Final = "confidence_file_used"
 NO_CHECKS: Final = datetime(1970, 1, 1, tzinfo=UTC)
 """Before any check."""
 LEAST_TARGET: Final = 0.0005
 LARGEST_TARGET: Final = 0.2
 
-_cache: dict[tuple[str, int | None, datetime | None], Policy] = {}
+_cache: dict[tuple[str, int | None, datetime | None, datetime], Policy] = {}
 
 
 def stored_policies(session: Session) -> dict[str, FieldPolicy]:
@@ -56,7 +57,7 @@ def active_policy(session: Session) -> Policy | None:
     taken_up = checks_taken_up(session)
     if newest is None and taken_up is None:
         return None
-    key = (str(session.get_bind().engine.url), newest, taken_up)
+    key = (str(session.get_bind().engine.url), newest, taken_up, fitted_at(session))
     if key not in _cache:
         _cache.clear()  # what held before is asked for no more
         _cache[key] = station_policy(session, taken_up or NO_CHECKS)
@@ -101,6 +102,7 @@ def curves_of_checks(session: Session, until: datetime | None = None) -> dict[tu
         FieldCheck.plain,
         FieldCheck.author_id.is_(None),
         FieldCheck.kind.in_([CheckKind.DECIDED, CheckKind.SAMPLE]),
+        FieldCheck.checked_at > fitted_at(session),  # earlier ones are in the fitted file
     )
     if until is not None:
         query = query.where(FieldCheck.checked_at <= until)
@@ -115,6 +117,12 @@ def checks_taken_up(session: Session) -> datetime | None:
     return session.scalar(
         select(func.max(Event.at)).where(Event.object_type == OBJECT, Event.what == TAKEN_UP)
     )
+
+
+def fitted_at(session: Session) -> datetime:
+    """When weights fitted on the station's own checks came into use; before any check where none did."""
+    query = select(func.max(Event.at)).where(Event.object_type == OBJECT, Event.what == FITTED)
+    return session.scalar(query) or NO_CHECKS
 
 
 def write_policy(

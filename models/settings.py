@@ -134,6 +134,11 @@ class Settings(BaseSettings):
         """Session key and passwords, readable by the owner only."""
         return self.home / "secrets"
 
+    @property
+    def confidence(self) -> Path:
+        """Weights fitted on this station's own checks; the shipped ones count while it is not there."""
+        return self.home / "confidence.json"
+
     def prepare(self) -> None:
         """Make the folders of the station that do not exist yet, closed to other accounts of the machine."""
         self.home.mkdir(parents=True, exist_ok=True, mode=PRIVATE_FOLDER)

@@ -22,6 +22,7 @@ from sqlalchemy.orm import Session
 import models.desk_tables
 import models.quality_tables  # noqa: F401 - its tables, and the desk's, belong to every database
 from models.errors import SchemaTooNew
+from pipeline.confidence import use
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -50,6 +51,7 @@ class Store:
             SchemaTooNew: when a later version of the program made the database.
         """
         settings.prepare()
+        use(settings.confidence)
         writer = make_engine(settings.url)
         migrate(writer)
         if writer.dialect.name != "sqlite":

@@ -15,7 +15,7 @@ from models.report_files import said_pool
 from models.routing import TYPED
 from models.states import FieldState
 from models.tables import Book, Case, Field, Page, User
-from pipeline.confidence import group_of
+from pipeline.confidence import NotFitting, group_of, require_fitting
 from pipeline.elements import FieldKind
 from pipeline.policy import Asking, family_of
 from pipeline.wording import say
@@ -68,6 +68,7 @@ class Watchlist:
     drifting: tuple[DriftNotice, ...]
     book_names: dict[int, str]
     parked: int
+    unfit: bool  # weights lie in the station that were not fitted for this version
 
 
 def watchlist(store: Store) -> Watchlist:
@@ -81,7 +82,18 @@ def watchlist(store: Store) -> Watchlist:
             drifting=drifting,
             book_names={book.id: f"{book.office}-{book.code}" for book in books},
             parked=count_parked(session),
+            unfit=_unfit(store),
         )
+
+
+def _unfit(store: Store) -> bool:
+    try:
+        require_fitting(store.settings.confidence)
+    except FileNotFoundError:
+        return False
+    except (OSError, NotFitting):
+        return True
+    return False
 
 
 def unproven(session: Session, policy: Policy) -> list[Unproven]:
@@ -149,6 +161,10 @@ def sentences(found: Watchlist) -> list[str]:
     ]
     said += [said_drift(note, found.book_names) for note in found.drifting]
     said += [said_failure(one) for one in found.failed]
+    if found.unfit:
+        said.append(
+            say("Tệp confidence.json của trạm không hợp với phiên bản này nên không được dùng; hãy khớp lại.")
+        )
     if found.parked:
         said.append(say("{count} trường hợp đang chờ xác minh ở nơi khác.", count=found.parked))
     return said

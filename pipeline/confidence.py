@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import math
 from dataclasses import dataclass
-from functools import cache
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -134,14 +134,55 @@ def feature_row(evidence: Mapping[str, float]) -> list[float]:
     return [scale(float(evidence.get(name, 0.0))) for name, scale in _SCALES.items()]
 
 
-@cache
+_chosen: Path | None = None
+
+
+class NotFitting(ValueError):
+    """A file of weights was made for other evidence than this version of the program has."""
+
+
+def use(file: Path | None) -> None:
+    """Let weights that were fitted at a station count in this process, instead of the shipped ones.
+
+    While the file is not there, or was fitted on other evidence than this version has, the shipped ones do.
+    """
+    global _chosen
+    _chosen = file
+
+
+def require_fitting(file: Path) -> None:
+    """Make sure that a file can be used.
+
+    Raises:
+        NotFitting: when it was fitted on other evidence, or is no such file.
+        OSError: when it cannot be read.
+    """
+    _read(file, file.stat().st_mtime_ns)
+
+
 def _fitted() -> tuple[dict[str, Weights], Policy]:
-    data = json.loads(FILE.read_text(encoding="utf-8"))
-    weights = {
-        group: Weights(tuple(w["centre"]), tuple(w["scale"]), tuple(w["weight"]), w["bias"])
-        for group, w in data["groups"].items()
-    }
-    return weights, policy_of(data)
+    if _chosen is not None:
+        try:
+            return _read(_chosen, _chosen.stat().st_mtime_ns)
+        except (OSError, NotFitting):
+            pass  # models.watchlist tells the operator of it
+    return _read(FILE, FILE.stat().st_mtime_ns)
+
+
+@lru_cache(maxsize=4)
+def _read(file: Path, _changed: int) -> tuple[dict[str, Weights], Policy]:
+    text = file.read_bytes()
+    try:
+        data = json.loads(text)
+        if tuple(data["features"]) != FEATURES:
+            raise NotFitting(f"{file.name} was fitted on other evidence")
+        weights = {
+            group: Weights(tuple(w["centre"]), tuple(w["scale"]), tuple(w["weight"]), w["bias"])
+            for group, w in data["groups"].items()
+        }
+        return weights, policy_of(data)
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise NotFitting(f"{file.name} was not fitted for this version") from error
 
 
 def policy_of(data: Mapping[str, Any]) -> Policy:

@@ -1,4 +1,4 @@
-"""``hotich report`` and ``hotich policy``: what is proven at this station, and what is asked about."""
+"""``hotich report``, ``hotich policy``, ``hotich refit``: what is proven here, and what is asked about."""
 
 from __future__ import annotations
 
@@ -118,6 +118,37 @@ def take_up(
         tell(say("Chưa có kết quả kiểm tra mới."))
     else:
         tell(say("Đã tính lại ngưỡng. {moved} mục đổi trạng thái.", moved=moved))
+
+
+def refit(
+    rows: Annotated[
+        Path | None, typer.Option(help=say("Ghi bằng chứng của các mục đã kiểm tra ra tệp này."))
+    ] = None,
+    use: Annotated[
+        Path | None, typer.Option(exists=True, dir_okay=False, help=say("Dùng tệp đã khớp này cho trạm."))
+    ] = None,
+    by: Annotated[str, typer.Option(help=say("Tên đăng nhập của người quản trị."))] = "",
+) -> None:
+    """Write what people have said of readings for a new fit, or take a fitted file into use."""
+    from models.refit import use_fitted, write_rows
+
+    store = store_or_fail(settings_or_fail())
+    if (rows is None) == (use is None):
+        fail(say("Hãy dùng một trong hai: --rows TỆP để ghi ra, --use TỆP để dùng tệp đã khớp."))
+    if rows is not None:
+        try:
+            pages = write_rows(store, rows)
+        except OSError:
+            fail(say("Không ghi được tệp {path}.", path=rows))
+        tell(say("Đã ghi bằng chứng của {pages} trang: {path}", pages=pages, path=rows))
+        tell(say("Khớp lại: python -m training.calibration --rows {path} --out confidence.json", path=rows))
+        return
+    assert use is not None  # noqa: S101 - one of the two is there
+    try:
+        moved = use_fitted(store, use, _account(store, by))
+    except (OSError, ValueError):
+        fail(say("Tệp {path} không dùng được: không phải tệp do phiên bản này khớp ra.", path=use))
+    tell(say("Đã dùng. {moved} mục đổi trạng thái.", moved=moved))
 
 
 def _account(store: Store, name: str) -> int:
