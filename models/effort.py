@@ -53,7 +53,7 @@ def note_effort(store: Store, task_id: int, user_id: int, keys: int, way: str = 
     Apart from deciding, so that nobody waits for it. Nothing is kept where there is no such decision.
     """
     with store.begin() as session:
-        row = session.execute(
+        last = (
             select(Decision, Field.key, Field.kind, Effort.id)
             .join(Task, Task.field_id == Decision.field_id)
             .join(Field, Field.id == Decision.field_id)
@@ -61,10 +61,11 @@ def note_effort(store: Store, task_id: int, user_id: int, keys: int, way: str = 
             .where(Task.id == task_id, Decision.user_id == user_id, Decision.action != Action.UNDO)
             .order_by(Decision.id.desc())
             .limit(1)
-        ).first()
+        )
+        row = session.execute(last).first()
         if row is None or row[3] is not None:
             return
-        decision, key, kind, _ = row.tuple()
+        decision, key, kind, _ = row
         session.add(
             Effort(
                 decision_id=decision.id,

@@ -137,8 +137,8 @@ _SAYS: Final = {
 }
 
 
-def ask(task: TaskView) -> Ask:
-    """The review page's view of a task."""
+def ask(task: TaskView, missing: int | None = None) -> Ask:
+    """The review page's view of a task; ``missing`` checks would prove its kind."""
     field, case = task.field, task.case
     choices = choices_of(field)
     twin = next((item for item in case.fields if item.key == _partner(field.key)), None)
@@ -148,7 +148,11 @@ def ask(task: TaskView) -> Ask:
         version=task.version,
         field_id=field.field_id,
         label=label_of(case.type, case.edition, field.key),
-        reasons=tuple(filter(None, (said_reason(case.state_reason), *map(describe, field.reasons)))),
+        reasons=tuple(
+            filter(
+                None, (said_reason(case.state_reason), *map(describe, field.reasons), said_missing(missing))
+            )
+        ),
         text=field.verbatim,
         choices=choices,
         selection=doubtful_letters(choices),
@@ -294,6 +298,13 @@ def said_reason(reason: str | None) -> str:
     if not reason:
         return ""
     return describe(reason) if reason in set(Reason) else say("Ghi chú khi trả lại: {note}", note=reason)
+
+
+def said_missing(checks: int | None) -> str:
+    """How many more checks would prove a kind of field, in words."""
+    if not checks:
+        return ""
+    return say("Còn cần {count} lần kiểm tra không sai thì máy được tự chấp nhận loại mục này.", count=checks)
 
 
 def said_case_state(state: CaseState) -> str:

@@ -11,9 +11,9 @@ from fastapi.responses import RedirectResponse, Response
 from models.audit import note
 from models.errors import ModelsError, NotFound
 from models.parking import park, parked_cases, today, unpark
-from models.report import By, report
+from models.report import report
 from models.report_files import as_csv, as_workbook, headings, said_by, shown
-from models.states import Outside
+from models.states import By, Outside
 from models.texts import typed_text
 from models.watchlist import sentences, watchlist
 from pipeline.wording import say

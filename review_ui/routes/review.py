@@ -17,6 +17,7 @@ from starlette.background import BackgroundTask
 from models.decisions import decide, undo
 from models.effort import MOST_KEYS, note_effort
 from models.errors import Conflict, NotFound
+from models.needed import checks_missing
 from models.queue import counts, lease_next, next_task, task_views, waiting
 from models.shorthand import COMMON, abbreviations
 from models.states import FIELD_ACTIONS, Action, TaskState
@@ -144,7 +145,10 @@ def desk_state(request: Request, person: User, has: Collection[int] = ()) -> dic
         return {"task": None, "version": None, "html": html, "ahead": [], "left": ""}
     shown = [task_ids[0], *(task_id for task_id in task_ids[1:] if task_id not in has)]
     views = task_views(store, shown)
-    markup = {item.task_id: fragment("_ask.html", csrf=csrf, ask=ask(item)) for item in views}
+    markup = {
+        item.task_id: fragment("_ask.html", csrf=csrf, ask=ask(item, checks_missing(store, item)))
+        for item in views
+    }
     return {
         "task": task_ids[0],
         "version": views[0].version,

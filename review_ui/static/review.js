@@ -190,7 +190,7 @@ function review(desk) {
     bar.told("reading");
     line.ask("/api/recut", { task: task(), version: Number(work.dataset.version), box }, (answer, status) => {
       if (status !== 200) return line.settle(answer, answer.sentence);
-      const spent = ((performance.now() - begun) / 1000).toFixed(1);
+      const spent = ((performance.now() - begun) / 1000).toLocaleString(document.documentElement.lang, { maximumFractionDigits: 1 });
       sessionStorage.removeItem(mine("draft"));
       const keys = pressed;
       const since = shownAt;

@@ -99,9 +99,9 @@ function writer(input, doubts, known, digits) {
     // The letter under the selection, or before the cursor, with the next of its marks.
     const { selectionStart: from, selectionEnd: to, value } = input;
     if (!turn || turn.at !== from || turn.at + turn.length !== to || value.slice(from, to) !== turn.last) {
-      const place = moved().find(({ at, length }) => at === from && at + length === to);
-      const at = to > from ? from : Math.max(0, from - 1);
-      const length = place ? place.length : 1;
+      const under = to > from ? from : Math.max(0, from - 1);
+      const place = moved().find((one) => one.at <= under && under < one.at + one.length);
+      const { at, length } = place || { at: under, length: 1 };
       const letter = value.slice(at, at + length);
       const texts = [...new Set([...(place ? place.texts : []), ...(length === 1 ? typing.marks(letter) : [letter])])];
       if (texts.length < 2) return false;

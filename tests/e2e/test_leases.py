@@ -12,7 +12,7 @@ from sqlalchemy import func, select
 
 from models.queue import next_task
 from models.tables import Task, User, utc_now
-from tests.e2e.conftest import ready
+from tests.e2e.serving import ready
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from models.states import Action
 from models.tables import Decision, Event
-from tests.e2e.conftest import ready
+from tests.e2e.serving import ready
 
 if TYPE_CHECKING:
     from collections.abc import Callable

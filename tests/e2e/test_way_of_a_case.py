@@ -12,7 +12,7 @@ from openpyxl import load_workbook
 from playwright.sync_api import Page, expect
 
 from models.registry import load_approved
-from tests.e2e.conftest import ready
+from tests.e2e.serving import ready
 
 if TYPE_CHECKING:
     from collections.abc import Callable
