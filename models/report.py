@@ -10,13 +10,12 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass, fields
 from datetime import date
-from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import case, func, select
 
 from models.quality_tables import FieldCheck
-from models.states import FIELD_ACTIONS, CheckKind, FieldState
+from models.states import FIELD_ACTIONS, By, CheckKind, FieldState
 from models.tables import Book, Case, Decision, Field, Page
 from pipeline.confidence import group_of
 from pipeline.elements import FieldKind
@@ -34,17 +33,6 @@ LONGEST_LOOK: Final = 300.0
 THROUGH: Final = (FieldState.ACCEPTED, FieldState.BLANK)
 ALL: Final = ""
 """In place of a period, an office or a kind: all of them together."""
-
-
-class By(StrEnum):
-    """What a line of the report stands for."""
-
-    MONTH = "month"
-    WEEK = "week"
-    DAY = "day"
-    OFFICE = "office"
-    KIND = "kind"
-    BOOK = "book"
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Final
 
 from openpyxl import Workbook
 
-from models.report import ALL, By
+from models.report import ALL
+from models.states import By
 from pipeline.policy import Asking
 from pipeline.wording import say
 

@@ -77,6 +77,17 @@ class CheckKind(StrEnum):
     SECOND = "second"
 
 
+class By(StrEnum):
+    """What a line of the report stands for."""
+
+    MONTH = "month"
+    WEEK = "week"
+    DAY = "day"
+    OFFICE = "office"
+    KIND = "kind"
+    BOOK = "book"
+
+
 class Outside(StrEnum):
     """Why a case has to be verified outside of the station."""
 

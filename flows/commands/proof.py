@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from flows.commands.terminal import fail, settings_or_fail, store_or_fail, tell
-from models.report import By
+from models.states import By
 from pipeline.policy import Asking
 from pipeline.wording import say
 
@@ -58,7 +58,9 @@ def show() -> None:
     table = Table(say("Mục"), say("Lỗi nhiều nhất"), say("Khi nào hỏi người"), say("Hai người nhập"))
     for key, own in ((DEFAULT, policy.default), *sorted(policy.fields.items())):
         name = key or say("(mọi mục khác)")
-        table.add_row(name, f"{own.target:.2%}", said_asking(own.asking), "✓" if own.second_keying else "")
+        table.add_row(
+            name, f"{own.target:.2%}", said_asking(own.asking), say("Có") if own.second_keying else ""
+        )
     Console().print(table)
     _tell_watchlist(store)
 

@@ -8,8 +8,8 @@ import pytest
 from sqlalchemy import update
 
 from models.quality_tables import FieldCheck
-from models.report import By, report
-from models.states import Action, CheckKind
+from models.report import report
+from models.states import Action, By, CheckKind
 from models.store import Store
 from models.tables import Page
 from pipeline.proof import upper_bound

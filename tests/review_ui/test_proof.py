@@ -11,9 +11,10 @@ import pytest
 from sqlalchemy import select
 
 from models.approval import case_view
-from models.report import By
-from models.states import CaseState
+from models.reroute import set_policy
+from models.states import By, CaseState
 from models.tables import Event
+from pipeline.policy import FieldPolicy
 from tests.review_ui.test_review import words
 
 if TYPE_CHECKING:
@@ -78,3 +79,17 @@ def test_a_case_is_parked_listed_and_brought_back(store: Store, person: Callable
     assert minh.post(f"/parked/{READY}", PARK).status_code == 409
     assert "Không có trường hợp nào đang chờ" in words(minh.post(f"/parked/{READY}/back").text)
     assert case_view(store, READY).state is CaseState.KEYED
+
+
+def test_a_field_whose_kind_is_not_proven_says_how_many_checks_would_prove_it(
+    store: Store, person: Callable[[str], Browser]
+) -> None:
+    set_policy(store, None, "meHoTen", FieldPolicy(target=0.0005))
+    lan = person("lan")
+    said = []
+    while (state := lan.task())["task"] is not None:
+        if "Chưa đủ mẫu đã kiểm tra" in state["html"]:
+            said.append("lần kiểm tra không sai" in state["html"])
+        lan.decide("accept")
+    assert said
+    assert all(said)
