@@ -94,14 +94,15 @@ class Shares:
         """The share, from 0 to 1; none where the sample has proven enough already."""
         stratum = Stratum(self._book_id, pool, author_id)
         if stratum not in self._known:
-            share = self._raised()
+            share = self.most
             if share and verdict_of(self._session, self._settings, stratum) is Verdict.MET:
                 share = 0.0
             self._known[stratum] = share
         return self._known[stratum]
 
-    def _raised(self) -> float:
-        """The share of the settings, more where readings drift."""
+    @property
+    def most(self) -> float:
+        """The share of a stratum of which nothing is proven yet: more than the settings say under drift."""
         if self._base is None:
             share = self._settings.sample_share
             if share and is_drifting(self._session, self._book_id):

@@ -55,7 +55,7 @@ def draw(session: Session, settings: Settings, case: Case) -> int:
     shares = Shares(session, settings, case.book_id)
     drawn = 0
     for field in case.fields:
-        if field.state not in CHECKABLE:
+        if field.state not in CHECKABLE or lot_of(field.id) >= shares.most:
             continue
         author = author_of(session, field)
         share = shares.of(pool_of(field), author)
