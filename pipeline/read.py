@@ -37,6 +37,7 @@ from pipeline.read_fields import read_crops
 from pipeline.reasons import Reason
 from pipeline.recognise.handwriting import LineRecogniser
 from pipeline.recognise.tesseract import words_of
+from pipeline.tables import find_opening, is_surely_table, read_opening
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -46,6 +47,7 @@ if TYPE_CHECKING:
     from pipeline.forms.fit import FormFit
     from pipeline.ink import Ink
     from pipeline.recognise.tesseract import PrintedWord
+    from pipeline.tables import Opening
 
 SURE_FIT: Final = 0.70
 """A form found this well needs no look at the page turned around."""
@@ -76,6 +78,14 @@ class PageResult:
     reading: PageReading
     image: NDArray[np.uint8]
     cpu_seconds: float
+
+
+@dataclass(frozen=True)
+class _Sheet:
+    """A page turned one way, clean, with its ink."""
+
+    page: CleanPage
+    ink: Ink
 
 
 @dataclass(frozen=True)
@@ -121,9 +131,28 @@ class Reader:
             TesseractMissing: when tesseract or its Vietnamese data is not installed.
         """
         started = _cpu_seconds()
-        look = _upright_look(image, prior)
+        first = _sheet(image, _turns(image, prior)[0])
+        opening = self._opening(image, first, prior)
+        if opening is not None and is_surely_table(opening):
+            look = None
+        else:
+            look = _upright_look(image, first, prior)
+            opening = opening if look.fit is None and look.book is None else None
+        if opening is not None:
+            said = prior.said if prior is not None else None
+            reading = read_opening(opening, self.recogniser, prior.year if prior else None, said)
+            return PageResult(reading, opening.page.colour, _cpu_seconds() - started)
+        if look is None:
+            raise AssertionError("a page without a table was looked at")
         reading = self._reading(look, prior)
         return PageResult(reading, look.page.colour, _cpu_seconds() - started)
+
+    def _opening(self, image: NDArray[np.uint8], first: _Sheet, prior: BookPrior | None) -> Opening | None:
+        """The ruled table of an older book that the page is, if it is one."""
+        wide = image.shape[1] > image.shape[0]
+        turns = (0, 180, 90, 270) if wide else (90, 270, 0, 180)
+        known = prior if prior is not None else BookPrior()
+        return find_opening(image, first.page, first.ink, turns, known.type, known.edition, known.year)
 
     def _reading(self, look: _Look, prior: BookPrior | None) -> PageReading:
         page, fit = look.page, look.fit
@@ -166,21 +195,31 @@ class Reader:
         return replace(page, type=book.register_type, book=facts)
 
 
-def _upright_look(image: NDArray[np.uint8], prior: BookPrior | None) -> _Look:
+def _turns(image: NDArray[np.uint8], prior: BookPrior | None) -> list[int]:
+    """The ways to turn a page, the likeliest first."""
+    sideways = image.shape[1] > 1.15 * image.shape[0]
+    turns = [90, 270, 0, 180] if sideways else [0, 180, 90, 270]
+    if prior is not None and prior.turned in turns[:2]:
+        turns.remove(prior.turned)
+        turns.insert(0, prior.turned)
+    return turns
+
+
+def _sheet(image: NDArray[np.uint8], turned: int) -> _Sheet:
+    page = clean(image, turned)
+    return _Sheet(page, inks.separate(page.grey))
+
+
+def _upright_look(image: NDArray[np.uint8], first: _Sheet, prior: BookPrior | None) -> _Look:
     """The page turned the way in which a form fits it best.
 
     A page is first taken as its book's pages lay, then upside down; a page that is wider than high is taken
     to lie on its side. A fit that is good enough ends the search, so that most pages are read once, and so
     does a page without any word: none would stand on it the other way up.
     """
-    sideways = image.shape[1] > 1.15 * image.shape[0]
-    turns = [90, 270, 0, 180] if sideways else [0, 180, 90, 270]
-    if prior is not None and prior.turned in turns[:2]:
-        turns.remove(prior.turned)
-        turns.insert(0, prior.turned)
     best: _Look | None = None
-    for turned in turns:
-        look = _look(image, turned, prior)
+    for turned in _turns(image, prior):
+        look = _look(first if turned == first.page.turned else _sheet(image, turned), prior)
         if best is None or _share(look) > _share(best):
             best = look
         if _share(best) >= SURE_FIT or best.book is not None or not look.words:
@@ -190,9 +229,8 @@ def _upright_look(image: NDArray[np.uint8], prior: BookPrior | None) -> _Look:
     return best
 
 
-def _look(image: NDArray[np.uint8], turned: int, prior: BookPrior | None) -> _Look:
-    page = clean(image, turned)
-    ink = inks.separate(page.grey)
+def _look(sheet: _Sheet, prior: BookPrior | None) -> _Look:
+    page, ink = sheet.page, sheet.ink
     bare = inks.paint_over(page.grey, ink.furniture)
     words = [] if is_noise(ink) else words_of(bare)
     fit = fit_page(words, page.height, all_forms(), prior.type if prior is not None else "")

@@ -45,8 +45,7 @@ def read_crops(
     Each line is read twice, without the leaders under it and with them: what one view bites off a letter the
     other shows. The mean of their probabilities is decoded, and whether they agree is evidence.
     """
-    bare = recogniser.log_probabilities([line for crop in crops for line in crop.lines])
-    raw = recogniser.log_probabilities([line for crop in crops for line in crop.raw_lines])
+    bare, raw = _both_views(crops, recogniser)
     charset = recogniser.charset
     readings, start = [], 0
     for crop in crops:
@@ -76,6 +75,20 @@ def read_crops(
         }
         readings.append(CropReading(crop, replace(reading, evidence=evidence)))
     return readings
+
+
+def _both_views(
+    crops: Sequence[FieldCrop], recogniser: LineRecogniser
+) -> tuple[list[NDArray[np.float32]], list[NDArray[np.float32]]]:
+    """Log-probabilities of every line bare and raw; read once where both views are one image."""
+    bare_lines = [line for crop in crops for line in crop.lines]
+    raw_lines = [line for crop in crops for line in crop.raw_lines]
+    bare = recogniser.log_probabilities(bare_lines)
+    raw = list(bare)
+    others = [i for i, (a, b) in enumerate(zip(bare_lines, raw_lines, strict=True)) if a is not b]
+    for i, matrix in zip(others, recogniser.log_probabilities([raw_lines[i] for i in others]), strict=True):
+        raw[i] = matrix
+    return bare, raw
 
 
 def mean_view(a: NDArray[np.float32], b: NDArray[np.float32]) -> NDArray[np.float32]:

@@ -1,4 +1,4 @@
-"""Every form that is known: those of the program, and beside them a station's own."""
+"""Every form that is known, of one case a page and of tables: the program's and a station's own."""
 
 from __future__ import annotations
 
@@ -8,10 +8,12 @@ from typing import Final
 
 from pipeline.forms.form import Form, Label
 from pipeline.forms.formfile import FormError, read_form
+from pipeline.forms.table import TableForm, built_in_tables, is_table_file, read_table
 from pipeline.wording import say
 
 FOLDER: Final = Path(__file__).parent
 _own: tuple[Form, ...] = ()
+_own_tables: tuple[TableForm, ...] = ()
 
 
 @cache
@@ -30,6 +32,8 @@ def own_forms(folder: Path) -> tuple[Form, ...]:
     files = {(form.type, form.edition): "" for form in built_in_forms()}
     found = []
     for path in sorted(folder.glob("*.toml")):
+        if is_table_file(path):
+            continue
         form = read_form(path)
         key = form.type, form.edition
         if key in files:
@@ -45,6 +49,17 @@ def own_forms(folder: Path) -> tuple[Form, ...]:
     return tuple(found)
 
 
+def own_tables(folder: Path) -> tuple[TableForm, ...]:
+    """The table forms in a station's own folder, in the order of their file names; none without a folder.
+
+    One of the program's type and edition takes the place of the program's, which is an example only.
+
+    Raises:
+        FormError: for a file that has columns but is no table form.
+    """
+    return tuple(read_table(path) for path in sorted(folder.glob("*.toml")) if is_table_file(path))
+
+
 def use_own_forms(folder: Path | None) -> tuple[Form, ...]:
     """From here on use the forms of this folder beside the program's, in this process; None: none.
 
@@ -54,14 +69,22 @@ def use_own_forms(folder: Path | None) -> tuple[Form, ...]:
     Raises:
         FormError: as ``own_forms``; then nothing changes.
     """
-    global _own
+    global _own, _own_tables
+    tables = () if folder is None else own_tables(folder)
     _own = () if folder is None else own_forms(folder)
+    _own_tables = tables
     return _own
 
 
 def all_forms() -> tuple[Form, ...]:
     """Every form that is known in this process: the program's, then the station's own."""
     return (*built_in_forms(), *_own)
+
+
+def all_tables() -> tuple[TableForm, ...]:
+    """Every table form that is known in this process: the station's own, then the program's examples."""
+    own = {(form.type, form.edition) for form in _own_tables}
+    return (*_own_tables, *(form for form in built_in_tables() if (form.type, form.edition) not in own))
 
 
 def load_form(register_type: str, edition: str) -> Form:
@@ -73,6 +96,9 @@ def load_form(register_type: str, edition: str) -> Form:
     for form in all_forms():
         if (form.type, form.edition) == (register_type, edition):
             return form
+    for table in all_tables():
+        if (table.type, table.edition) == (register_type, edition):
+            return table.as_form()
     raise KeyError(f"no form for {register_type} {edition}")
 
 
