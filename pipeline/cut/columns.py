@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from pipeline.cut.geometry import ABOVE
-from pipeline.cut.writing import UNDER, FieldCrop, cut_rows
+from pipeline.cut.writing import LEAST_INK, UNDER, FieldCrop, cut_rows
 from pipeline.elements import Box
 
 if TYPE_CHECKING:
@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 
 RULED: Final = 0.5
 """Share of a block's height that an upright rule between its columns covers at least."""
+COLON: Final = 0.7
+"""Heights of a letter behind a label that still are its colon's."""
 SWAY: Final = 1.6
 """How far from the edge of a column, in line pitches, the gap between two columns' writing is looked for."""
 
@@ -39,8 +41,9 @@ SWAY: Final = 1.6
 class ColumnBlock:
     """The columns of one block: left end of the first, edges between them, right end of the last.
 
-    Both ends are None where no rule shows them. ``ruled`` says that the edges are printed. ``labels`` are the
-    boxes of labels that are printed again in every column, by the box of the row's anchor.
+    Without a rule ``left`` is where the longest label on the left ends, and ``right`` is None. ``ruled`` says
+    that the edges are printed. ``labels`` are the boxes of labels that are printed again in every column, by
+    the box of the row's anchor.
     """
 
     left: float | None
@@ -70,6 +73,7 @@ def column_blocks(fit: FormFit, rules: Image, geometry: Geometry) -> dict[str, C
         foot = max(a.sighting.box.bottom for a in rows)
         ruled = _rules_at(rules[top:foot])
         start = max(anchor.sighting.box.x for anchor in rows)
+        end = float(max(anchor.sighting.box.right for anchor in rows))
         if 2 * len(repeated) > len(rows):
             starts = [float(np.median([boxes[k].x for boxes in repeated])) for k in range(1, count)]
             edges = tuple(start - 0.5 * geometry.letter for start in starts)
@@ -88,7 +92,7 @@ def column_blocks(fit: FormFit, rules: Image, geometry: Geometry) -> dict[str, C
             right = [rule for rule in ruled if printed and rule > heads[-1].right]
             edges = tuple(edge for edge, _ in between)
             found[name] = ColumnBlock(
-                left[-1] if left else None, edges, right[0] if right else None, printed, {}
+                left[-1] if left else end, edges, right[0] if right else None, printed, {}
             )
     return _with_neighbours(found, names, fit, rules, geometry)
 
@@ -113,13 +117,29 @@ def cut_columns(
                     right = boxes[place + 1].x - 4.0 if place + 1 < len(boxes) else geometry.right
             else:
                 edges = [_edge(edge, row, strokes, pitch, ruled=block.ruled) for edge in block.edges]
-                first = block.left + 3.0 if block.left is not None else box.right + 2.0
+                first = _start(block, row, box, strokes, geometry)
                 left = (first, *edges)[place]
                 last = block.right - 3.0 if block.right is not None else float(geometry.right)
                 right = (*edges, last)[place]
             rows.append((row, round(left), round(right)))
         crops.append(cut_rows(asked, rows, page, views, strokes, pitch))
     return crops
+
+
+def _start(block: ColumnBlock, baseline: float, label: Box, strokes: Strokes, geometry: Geometry) -> float:
+    """Where the first column starts on a line: not before the longest label ends, unless there is writing."""
+    nearest = label.right + 2.0
+    if block.left is None or block.left < nearest:
+        return nearest
+    pitch = geometry.pitch
+    between = (
+        (strokes.y > baseline - ABOVE * pitch)
+        & (strokes.y < baseline + UNDER * pitch)
+        & (strokes.x > label.right + COLON * geometry.letter)
+        & (strokes.x < block.left)
+        & (strokes.height > 0.3 * pitch)
+    )
+    return nearest if int(strokes.area[between].sum()) > LEAST_INK else block.left
 
 
 def _headings(fit: FormFit, block: str, count: int) -> list[Box]:
@@ -214,6 +234,7 @@ def _edge(edge: float, baseline: float, strokes: Strokes, pitch: float, *, ruled
         & (strokes.y < baseline + UNDER * pitch)
         & (strokes.left < high)
         & (strokes.left + strokes.width > low)
+        & (strokes.height > 0.15 * pitch)  # not what is left of a rule or a fold
     )
     taken = np.zeros(high - low + 2, np.int8)
     taken[[0, -1]] = 1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -123,6 +124,7 @@ def fit_form(
                     chosen[label] = (weight, sighting)
         anchors += [Anchor(block.labels[i], block.name, sighting) for i, (_, sighting) in chosen.items()]
         end = start
+    anchors = _with_headings_in_line(anchors)
     taken = {(a.sighting.line, a.sighting.first) for a in anchors}
     for block in form.blocks:
         if block.anywhere:
@@ -131,6 +133,32 @@ def fit_form(
     taken = {(a.sighting.line, a.sighting.first) for a in anchors}
     unused = tuple(s for s in found if (s.line, s.first) not in taken)
     return FormFit(form, tuple(anchors), _share(form, anchors), tuple(lines), unused)
+
+
+def _with_headings_in_line(anchors: Sequence[Anchor]) -> list[Anchor]:
+    """The anchors without headings of columns that stand beside no other heading of their block.
+
+    "Bà" has two letters, and many a word of the writing is like it: under the first label of the block, or on
+    another line than "Ông", it is no heading.
+    """
+    first: dict[str, int] = {}
+    for anchor in anchors:
+        if anchor.label.columns:
+            first[anchor.block] = min(anchor.sighting.line, first.get(anchor.block, anchor.sighting.line))
+    lines = {
+        block: Counter(a.sighting.line for a in anchors if a.block == block and a.label.column)
+        for block in first
+    }
+    return [
+        anchor
+        for anchor in anchors
+        if not anchor.label.column
+        or (
+            anchor.block in first
+            and anchor.sighting.line < first[anchor.block]
+            and anchor.sighting.line == max(lines[anchor.block], key=lambda n: (lines[anchor.block][n], -n))
+        )
+    ]
 
 
 def _by_line(

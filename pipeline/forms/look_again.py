@@ -22,6 +22,8 @@ ENLARGED: Final = 1.5
 BLOCK_MODE: Final = 6
 """Page segmentation mode "one block of text": what sparse text mode passed over, this one takes up."""
 MOST_STRIPS: Final = 4
+BESIDE: Final = 0.005
+"""Part of the page's height between labels of a form that stand on one line."""
 
 
 def look_again(
@@ -71,6 +73,7 @@ def _strips(fit: FormFit, height: int) -> list[tuple[int, int]]:
                     top, bottom = max(before, default=0), min(after, default=height)
                 top, bottom = min(top, bottom), max(top, bottom)
                 spans.append((max(0, top - letter), min(height, bottom + letter)))
+    spans += _beside(fit, height)
     merged: list[tuple[int, int]] = []
     for top, bottom in sorted(spans):
         if bottom - top > height // 3:
@@ -80,6 +83,22 @@ def _strips(fit: FormFit, height: int) -> list[tuple[int, int]]:
         else:
             merged.append((top, bottom))
     return merged[:MOST_STRIPS]
+
+
+def _beside(fit: FormFit, height: int) -> list[tuple[int, int]]:
+    """Rows of labels found beside which a form expects one that may stand anywhere and was not found."""
+    found = {id(anchor.label): anchor.sighting.box for anchor in fit.anchors}
+    spans = []
+    for block in fit.form.blocks[1:]:
+        for label in block.labels if block.anywhere else ():
+            if _required(label) and id(label) not in found:
+                mates = [
+                    found[id(o)]
+                    for o in block.labels
+                    if id(o) in found and abs(o.near - label.near) <= BESIDE
+                ]
+                spans += [(max(0, box.y - box.h), min(height, box.bottom + box.h)) for box in mates[:1]]
+    return spans
 
 
 def _required(label: Label) -> bool:
