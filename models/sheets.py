@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
-from sqlalchemy import and_, func, or_, select, update
+from sqlalchemy import and_, case, func, or_, select, update
 
 from models.decisions import decide
 from models.errors import ModelsError
@@ -64,7 +64,7 @@ def next_sheet(store: Store, user_id: int, kind: FieldKind, most: int) -> list[T
             select(Task.id)
             .join(Field, Field.id == Task.field_id)
             .where(_for_sheets(), Field.kind == kind.value, or_(mine, _free()))
-            .order_by(mine.desc(), Task.priority.desc(), Task.id)
+            .order_by(case((mine, 0), else_=1), Task.priority.desc(), Task.id)
             .limit(most)
             .with_for_update(skip_locked=True, of=Task)
         )
