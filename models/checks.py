@@ -12,12 +12,11 @@ import hashlib
 from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import select
-from sqlalchemy.orm import aliased
 
 from models.book_quality import Shares, judge_book
 from models.quality_tables import FieldCheck
 from models.routing import ask, family_of_field, is_plain, pool_of
-from models.states import FIELD_ACTIONS, Action, CaseState, CheckKind, FieldState, TaskKind, TaskState
+from models.states import Action, CaseState, CheckKind, FieldState, TaskKind, TaskState
 from models.tables import Decision, Task, utc_now
 from models.tasks import RETURNED, open_task, priority_of, withdraw
 from models.texts import typed_text
@@ -92,20 +91,23 @@ def author_of(session: Session, field: Field) -> int | None:
     )
 
 
-def count_decision(session: Session, case: Case, field: Field, user_id: int, *, first: bool) -> None:
+def count_decision(session: Session, case: Case, field: Field, user_id: int) -> None:
     """Keep what a decision in the queue says of the machine's reading, and of checks that it settles.
 
-    ``first`` says that nobody had decided the field before; later decisions say nothing of the machine.
+    The first that tells what stands there says something of the machine; later ones, and those after a blind
+    check of the machine's reading, would count the field twice.
     """
     if field.state not in TOLD:
         return
-    blind = session.scalars(
-        select(FieldCheck).where(FieldCheck.field_id == field.id, FieldCheck.kind != CheckKind.DECIDED)
-    ).all()
-    for check in blind:
+    counted = False
+    for check in session.scalars(select(FieldCheck).where(FieldCheck.field_id == field.id)):
+        if check.kind is CheckKind.DECIDED:
+            counted = counted or check.right is not None
+            continue
+        counted = counted or check.author_id is None
         if check.right is False and Reason.CHECK_DIFFERS.value in field.reasons:
             check.right = _entered_right(session, check, field)
-    if first and not any(check.author_id is None for check in blind):
+    if not counted:
         row = _row(case, field, CheckKind.DECIDED, None, 1.0)
         row.checked_by, row.checked_at = user_id, utc_now()
         row.right = same_content(FieldKind(field.kind), field.machine_verbatim, field.verbatim)
@@ -174,17 +176,6 @@ def take_back(session: Session, field: Field, task: Task) -> None:
     field.reasons = [reason for reason in field.reasons if reason != Reason.CHECK_DIFFERS]
     if field.state is not FieldState.FLAGGED:
         _end(session, field, TaskKind.FIELD)
-
-
-def is_first(session: Session, field_id: int) -> bool:
-    """Whether nobody has decided a field yet, apart from decisions taken back."""
-    undone = aliased(Decision)
-    query = (
-        select(Decision.id)
-        .outerjoin(undone, undone.undoes_id == Decision.id)
-        .where(Decision.field_id == field_id, Decision.action.in_(FIELD_ACTIONS), undone.id.is_(None))
-    )
-    return session.scalar(query.limit(1)) is None
 
 
 def ask_second(session: Session, settings: Settings, case: Case, field: Field, user_id: int) -> None:

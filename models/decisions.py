@@ -14,7 +14,6 @@ from models.checks import (
     compare,
     count_decision,
     forget_decision,
-    is_first,
     sample,
     take_back,
 )
@@ -82,7 +81,6 @@ def decide(
             compare(session, store.settings, case, field, task, user_id, chosen, text)
             chosen, said = Action.CHECK, {"task": task.kind.value}
         else:
-            first = is_first(session, field.id)
             chosen, said = _apply(field, chosen, text), {}
         _close(task)
         session.add(
@@ -97,7 +95,7 @@ def decide(
             )
         )
         if not blind:
-            count_decision(session, case, field, user_id, first=first)
+            count_decision(session, case, field, user_id)
             ask_second(session, store.settings, case, field, user_id)
         settle(session, store.settings, case, None if blind else user_id)
 
@@ -232,7 +230,7 @@ def _locked_task(session: Session, task_id: int) -> tuple[Case, Task]:
     case_id = session.scalar(select(Task.case_id).where(Task.id == task_id))
     if case_id is None:
         raise NotFound("task", task_id)
-    around = select(Case).where(Case.id == case_id).options(joinedload(Case.book))
+    around = select(Case).where(Case.id == case_id).options(joinedload(Case.book), joinedload(Case.page))
     case = session.scalars(around.with_for_update(of=Case)).one()
     with_field = select(Task).where(Task.id == task_id).options(joinedload(Task.field))
     task = session.scalars(

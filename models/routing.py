@@ -8,6 +8,7 @@ anything anew. What a person decided or sent back stays as it is, and so does wh
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import func, select
@@ -74,8 +75,14 @@ def is_plain(field: Field) -> bool:
 
 def standing_reasons(reasons: list[str]) -> list[str]:
     """Reasons that do not follow from the policy: found by reading, by rules, by checks, by people."""
+    return [reason for reason in reasons if reason not in _passing()]
+
+
+@cache
+def _passing() -> frozenset[str]:
+    """Reasons of the policy, and of rules that only speak of something rare."""
     warnings = {f"{RULE_PREFIX}{rule.id}" for rule in rules() if rule.severity is Severity.WARNING}
-    return [reason for reason in reasons if reason not in BY_POLICY | warnings]
+    return BY_POLICY | warnings
 
 
 def judge(field: Field, policy: Policy, family: str, warnings: list[str]) -> Verdict:
