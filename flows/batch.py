@@ -135,7 +135,9 @@ class Batch:
         image_path = self._store.settings.page_path(page.page_id)
         with self._lock:
             prior = replace(self._prior, turned=self._turns.most_common(1)[0][0])
-        job = PageJob(page.page_id, page.scan_path, page.number, image_path, PAGE_SECONDS, prior)
+        job = PageJob(
+            page.page_id, page.scan_path, page.number, image_path, PAGE_SECONDS, prior, self.book_id
+        )
         outcome = self._pool.read(job, alone=page.attempts > 1)
         if isinstance(outcome, PageFailure):
             kept = fail_page(self._store, page.page_id, self._owner, outcome.reason, final=outcome.final)

@@ -12,7 +12,7 @@ import logging
 import os
 import threading
 import traceback
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from multiprocessing import connection, parent_process
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -31,9 +31,12 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from pipeline.elements import PageReading
+    from pipeline.forms.known_page import KnownPage
 
 log = logging.getLogger("hotich.reader")
 
+BOOKS: Final = 4
+"""Books whose look is kept: batches of several may run side by side."""
 JPEG_QUALITY: Final = 88  # the page image that people look at; the scan itself is kept as it came
 
 
@@ -47,6 +50,7 @@ class PageJob:
     image_path: Path
     seconds: float
     prior: BookPrior | None = None
+    book_id: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +72,8 @@ class PageFailure:
 
 
 _reader: Reader | None = None
+_known: dict[int, KnownPage | None] = {}
+"""How the labels of books look that this process has read pages of, the latest book last."""
 
 
 def prepare() -> None:
@@ -97,7 +103,9 @@ def read_page(job: PageJob) -> PageDone | PageFailure:
     faulthandler.dump_traceback_later(job.seconds, exit=True)  # ends the process, even inside a library
     try:
         image = open_page(job.scan_path, job.number)
-        result = _reader.read(image, job.prior)
+        prior = replace(job.prior or BookPrior(), known=_known.get(job.book_id))
+        result = _reader.read(image, prior)
+        _remember(job.book_id, result.known)
     except ScanRefused as refused:
         return PageFailure(refused.code, final=True)
     except TesseractMissing:
@@ -112,6 +120,13 @@ def read_page(job: PageJob) -> PageDone | PageFailure:
         faulthandler.cancel_dump_traceback_later()
     _write_image(result.image, job.image_path)
     return PageDone(result.reading, _digest(image), result.cpu_seconds, _peak_bytes())
+
+
+def _remember(book_id: int, known: KnownPage | None) -> None:
+    _known.pop(book_id, None)
+    _known[book_id] = known
+    if len(_known) > BOOKS:
+        del _known[next(iter(_known))]
 
 
 def _digest(image: NDArray[np.uint8]) -> str:

@@ -22,6 +22,7 @@ from pipeline.cut import cut_fields
 from pipeline.elements import PageKind, PageReading
 from pipeline.forms import all_forms
 from pipeline.forms.fit import LEAST_SHARE, fit_form, fit_page
+from pipeline.forms.known_page import KnownPage, lay, learn
 from pipeline.forms.lines import visual_lines
 from pipeline.forms.look_again import look_again
 from pipeline.page_kind import (
@@ -62,6 +63,7 @@ class BookPrior:
 
     ``said`` holds, by field key, texts that other pages have in a field that repeats from page to page: who
     signs, with which title, the number of the volume. They are offered to the decoder, no more.
+    ``known`` is what the pages before taught of how the labels look (``PageResult.known``).
     """
 
     type: str = ""
@@ -69,15 +71,20 @@ class BookPrior:
     year: int | None = None
     turned: int = 0
     said: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    known: KnownPage | None = field(default=None, compare=False, repr=False)
 
 
 @dataclass(frozen=True)
 class PageResult:
-    """A page's reading, the upright image its boxes refer to ((rows, columns, 3) BGR uint8), and its cost."""
+    """A page's reading, the upright image its boxes refer to ((rows, columns, 3) BGR uint8), and its cost.
+
+    ``known`` is what this page and those before it teach of the book's next ones.
+    """
 
     reading: PageReading
     image: NDArray[np.uint8]
     cpu_seconds: float
+    known: KnownPage | None = None
 
 
 @dataclass(frozen=True)
@@ -145,7 +152,8 @@ class Reader:
         if look is None:
             raise AssertionError("a page without a table was looked at")
         reading = self._reading(look, prior)
-        return PageResult(reading, look.page.colour, _cpu_seconds() - started)
+        known = _learnt(look, reading, prior.known if prior is not None else None)
+        return PageResult(reading, look.page.colour, _cpu_seconds() - started, known)
 
     def _opening(self, image: NDArray[np.uint8], first: _Sheet, prior: BookPrior | None) -> Opening | None:
         """The ruled table of an older book that the page is, if it is one."""
@@ -183,7 +191,11 @@ class Reader:
             width=page.width,
             height=page.height,
             reasons=(Reason.PAGE_TORN.value,) if is_part_of_a_page(page, fit) else (),
-            provenance={"reader": version("hotich"), "form": f"{fit.share:.3f}"},
+            provenance={
+                "reader": version("hotich"),
+                "form": f"{fit.share:.3f}",
+                "labels": "read" if look.words else "known",
+            },
         )
 
     def _book_page(self, look: _Look, book: BookPage) -> PageReading:
@@ -229,8 +241,21 @@ def _upright_look(image: NDArray[np.uint8], first: _Sheet, prior: BookPrior | No
     return best
 
 
+def _learnt(look: _Look, reading: PageReading, before: KnownPage | None) -> KnownPage | None:
+    """What the next page of the book may rely on. Typed pages teach nothing: their print must be read."""
+    if look.fit is None or reading.kind is not PageKind.CASES or not look.words:
+        return before
+    if any(item.evidence.get("typed") for case in reading.cases for item in case.fields):
+        return None
+    return learn(look.ink.strokes, look.fit, before)
+
+
 def _look(sheet: _Sheet, prior: BookPrior | None) -> _Look:
     page, ink = sheet.page, sheet.ink
+    if prior is not None and prior.known is not None and prior.known.confirmed:
+        laid = lay(prior.known, ink.strokes)
+        if laid is not None:
+            return _Look(page, ink, [], laid, None, laid)
     bare = inks.paint_over(page.grey, ink.furniture)
     words = [] if is_noise(ink) else words_of(bare)
     fit = fit_page(words, page.height, all_forms(), prior.type if prior is not None else "")

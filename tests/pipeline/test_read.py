@@ -44,7 +44,7 @@ def test_a_page_of_the_sample_is_read(sample: Sample, stem: str) -> None:
     assert len(wrong(page)) <= 0.15 * len(truth.cases[0])
     assert 0 < page.result.cpu_seconds < 60
     assert page.result.image.shape == (reading.height, reading.width, 3)
-    assert reading.provenance.keys() == {"reader", "form"}
+    assert reading.provenance.keys() == {"reader", "form", "labels"}
 
 
 @pytest.mark.parametrize("stem", PAGES)

@@ -1,0 +1,184 @@
+"""The next page of a book, laid out as one before it: its labels are found by how they look, not by reading.
+
+Pages of a book come from one print run. Where a page's labels were all read, their pictures are kept, and on
+the next page each is looked for near where it stood: first a few long ones over a wide range, which tells how
+the sheet lay, then all of them. That takes a fiftieth of the time of reading the print. A page on which the
+pictures do not all turn up, at places that fit together, is none like it and is read as any other.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Final
+
+import cv2
+import numpy as np
+
+from pipeline.elements import Box
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    from pipeline.forms.fit import Anchor, FormFit
+
+    Picture = NDArray[np.uint8]
+
+HALF: Final = 2
+"""Labels are looked for at half of the working size."""
+MARGIN: Final = 3
+"""Rows and columns around a label that belong to its picture, at that size."""
+GUIDES: Final = 8
+"""Long labels, spread over the page, that tell how the sheet lies."""
+WIDE: Final = 60
+NEAR: Final = 7
+"""How far from the expected place guides and labels are looked for, at that size."""
+FAINT: Final = 0.25
+"""Correlation that a guide must reach at a scale that may be a few per cent off."""
+ALIKE: Final = 0.55
+"""Correlation from which on a place looks like the label, at the same scale."""
+MOST: Final = 0.9
+"""Share of the labels that must turn up; the others' places follow from the rest."""
+LEARNT_FROM: Final = 0.9
+"""A form must be found this well on the page that others are compared with."""
+
+
+@dataclass(frozen=True)
+class KnownPage:
+    """A page whose labels were read: the form laid over it, and each label's picture, uint8, at half size.
+
+    ``confirmed``: a second page showed the same labels, so that what one page's reading joined to a label by
+    mistake was noticed. Only then are pages laid out without reading their print.
+    """
+
+    fit: FormFit
+    pictures: tuple[Picture, ...]
+    confirmed: bool = False
+
+
+def learn(strokes: Picture, fit: FormFit, before: KnownPage | None = None) -> KnownPage | None:
+    """Keep how a page's labels look, for the pages after it.
+
+    Args:
+        strokes: the page's strokes without leaders and rules, uint8 (rows, columns), at the working size.
+        fit: the form laid over it by reading its print.
+        before: what an earlier page of the book taught.
+
+    Returns:
+        What the pages teach: confirmed where this one looks like the one before. Of a label that both show
+        the box counts in which it was read better. None where the form was found on neither well enough.
+    """
+    if fit.share < LEARNT_FROM:
+        return before
+    laid = lay(before, strokes) if before is not None else None
+    if laid is None:
+        return _known(strokes, fit, confirmed=False)
+    rest = list(fit.anchors)
+    anchors = []
+    for anchor in laid.anchors:
+        twin = next((other for other in rest if _same_place(anchor, other)), None)
+        if twin is not None:
+            rest.remove(twin)
+        anchors.append(anchor if twin is None else min(anchor, twin, key=_doubt))
+    return _known(strokes, replace(fit, anchors=(*anchors, *rest)), confirmed=True)
+
+
+def _known(strokes: Picture, fit: FormFit, *, confirmed: bool) -> KnownPage | None:
+    small = _half(strokes)
+    pictures = tuple(_cut(small, anchor.sighting.box) for anchor in fit.anchors)
+    if any(picture.size == 0 or picture.max() == picture.min() for picture in pictures):
+        return None
+    return KnownPage(fit, pictures, confirmed)
+
+
+def _doubt(anchor: Anchor) -> tuple[float, int]:
+    """How little a label's box can be trusted: read badly, or wide because it took in writing."""
+    return round(-anchor.sighting.score, 2), anchor.sighting.box.w
+
+
+def _same_place(anchor: Anchor, other: Anchor) -> bool:
+    a, b = anchor.sighting.box, other.sighting.box
+    return anchor.label == other.label and abs(a.y - b.y) < a.h and a.x < b.right and b.x < a.right
+
+
+def lay(known: KnownPage, strokes: Picture) -> FormFit | None:
+    """Lay the form over a page as it lay over the known one; None where that is not how the page looks."""
+    small = _half(strokes)
+    boxes = [_around(anchor.sighting.box) for anchor in known.fit.anchors]
+    guides = _guides(known.fit.anchors)
+    seen = {i: _seek(small, known.pictures[i], boxes[i].x, boxes[i].y, WIDE) for i in guides}
+    move = _affine(boxes, {i: place for i, place in seen.items() if place[2] >= FAINT})
+    if move is None:
+        return None
+    # The page drawn as the known one lay: sheets are cut out a little wider or narrower each time.
+    size = (small.shape[1], small.shape[0])
+    aligned = np.asarray(
+        cv2.warpAffine(small, move, size, flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP), np.uint8
+    )
+    places = [
+        _seek(aligned, picture, box.x, box.y, NEAR)
+        for picture, box in zip(known.pictures, boxes, strict=True)
+    ]
+    if sum(place[2] >= ALIKE for place in places) < MOST * len(boxes):
+        return None
+    anchors = []
+    for anchor, box, (x, y, alike) in zip(known.fit.anchors, boxes, places, strict=True):
+        shift = (x - box.x, y - box.y) if alike >= ALIKE else (0.0, 0.0)
+        there = replace(anchor.sighting, box=_moved(anchor.sighting.box, move, shift))
+        anchors.append(replace(anchor, sighting=there))
+    unused = tuple(replace(sighting, box=_moved(sighting.box, move)) for sighting in known.fit.unused)
+    return replace(known.fit, anchors=tuple(anchors), lines=(), unused=unused)
+
+
+def _moved(box: Box, move: NDArray[np.float64], shift: tuple[float, float] = (0.0, 0.0)) -> Box:
+    """Where a box of the known page lies on this one; ``move`` and ``shift`` are at half size."""
+    corners = np.array([[box.x, box.y], [box.right, box.bottom]], np.float64) / HALF + np.array(shift)
+    (left, top), (right, bottom) = np.rint(HALF * (corners @ move[:, :2].T + move[:, 2])).astype(int).tolist()
+    return Box(max(0, left), max(0, top), right - left, bottom - top)
+
+
+def _half(strokes: Picture) -> Picture:
+    size = (strokes.shape[1] // HALF, strokes.shape[0] // HALF)
+    return np.asarray(cv2.resize(strokes, size, interpolation=cv2.INTER_AREA), np.uint8)
+
+
+def _around(box: Box) -> Box:
+    """A label's box with its margin, at half size."""
+    x, y = max(0, box.x // HALF - MARGIN), max(0, box.y // HALF - MARGIN)
+    return Box(x, y, box.right // HALF + MARGIN - x, box.bottom // HALF + MARGIN - y)
+
+
+def _cut(small: Picture, box: Box) -> Picture:
+    around = _around(box)
+    return small[around.y : around.bottom, around.x : around.right].copy()
+
+
+def _guides(anchors: Sequence[Anchor]) -> list[int]:
+    """The widest labels of as many bands of the page."""
+    order = sorted(range(len(anchors)), key=lambda i: anchors[i].sighting.box.y)
+    bands = np.array_split(np.array(order), min(GUIDES, len(order)))
+    return [int(max(band, key=lambda i: anchors[i].sighting.box.w)) for band in bands]
+
+
+def _seek(small: Picture, picture: Picture, x: int, y: int, reach: int) -> tuple[float, float, float]:
+    """Where a picture is found near a place, and how alike it is there (-1 where it cannot be)."""
+    h, w = picture.shape
+    left, top = max(0, x - reach), max(0, y - reach)
+    window = small[top : y + h + reach, left : x + w + reach]
+    if window.shape[0] < h or window.shape[1] < w:
+        return float(x), float(y), -1.0
+    _, best, _, (dx, dy) = cv2.minMaxLoc(cv2.matchTemplate(window, picture, cv2.TM_CCOEFF_NORMED))
+    return float(left + dx), float(top + dy), float(best) if np.isfinite(best) else -1.0
+
+
+def _affine(boxes: Sequence[Box], seen: dict[int, tuple[float, float, float]]) -> NDArray[np.float64] | None:
+    """How places of the known page (at half size) move to this one, (2, 3); None where they do not agree."""
+    if len(seen) < 3:
+        return None
+    source = np.array([[boxes[i].x, boxes[i].y] for i in seen], np.float64)
+    target = np.array([place[:2] for place in seen.values()], np.float64)
+    move, kept = cv2.estimateAffinePartial2D(source, target, ransacReprojThreshold=4.0)
+    if move is None or kept.sum() < max(3, 0.75 * len(seen)):
+        return None
+    return np.asarray(move, np.float64)
