@@ -23,6 +23,7 @@ def status() -> None:
     from models.overview import progress
     from models.queue import counts
     from models.tables import Book
+    from models.watchlist import sentences, watchlist
 
     store = store_or_fail(settings_or_fail())
     with store.read() as session:
@@ -51,6 +52,8 @@ def status() -> None:
             done=waiting.done,
         )
     )
+    for sentence in sentences(watchlist(store)):
+        tell(sentence)
 
 
 def export(

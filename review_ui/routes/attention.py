@@ -1,4 +1,4 @@
-"""What the operator of the station should look at: pages that gave no cases, and files that were refused."""
+"""What the operator should look at: pages that gave no cases, files that were refused, what is not proven."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from models.ledger import pages_for_attention, read_again
 from models.states import PageState
 from models.store import Store
 from models.tables import Book, Page, Refusal
+from models.watchlist import sentences, watchlist
 from pipeline.elements import PageKind
 from pipeline.reasons import describe
 from pipeline.wording import say
@@ -70,6 +71,7 @@ def _page(request: Request, sentence: str = "", status: int = 200) -> Response:
         sentence=sentence,
         pages=noticed_pages(store)[:MOST_LISTED],
         refusals=refusals,
+        notices=sentences(watchlist(store)),
     )
 
 
