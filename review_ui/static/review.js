@@ -252,7 +252,7 @@ function review(desk) {
     },
     capitals: () => { pen.capitals(); mark(true); },
     cycle: () => { if (pen.cycle()) mark(true); },
-    jump: () => pen.jump(),
+    jump: () => { pen.jump(); mark(true); },
     zoomIn: () => viewer.zoom(1.4),
     zoomOut: () => viewer.zoom(1 / 1.4),
   };

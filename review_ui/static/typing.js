@@ -86,13 +86,21 @@ function writer(input, doubts, known, digits) {
   }
 
   function jump() {
-    // To the next doubtful letter after the cursor, round to the first.
+    // To the next doubtful letter after the cursor, round to the first; where none is in doubt, back to the
+    // letter before that may carry marks.
     const now = moved();
-    if (!now.length) return false;
-    const next = now.find(({ at }) => at > input.selectionStart) || now[0];
-    input.setSelectionRange(next.at, next.at + next.length);
+    const next = now.find(({ at }) => at > input.selectionStart) || now[0] || vowelBefore(input.selectionStart);
     turn = null;
-    return true;
+    if (next) input.setSelectionRange(next.at, next.at + next.length);
+  }
+
+  function vowelBefore(from) {
+    const count = input.value.length;
+    for (let step = 1; step <= count; step += 1) {
+      const at = (from - step + count) % count;
+      if (/[^d]/i.test(input.value[at]) && typing.marks(input.value[at]).length) return { at, length: 1 };
+    }
+    return null;
   }
 
   function cycle() {

@@ -11,6 +11,7 @@ import argparse
 import random
 import statistics
 import time
+import unicodedata
 from collections import defaultdict
 from dataclasses import dataclass
 from pathlib import Path
@@ -37,6 +38,8 @@ if TYPE_CHECKING:
 
 NAMES = ("Nguyễn Thị Hường", "Lê Thị Xuân Mai", "Điểu Sơn", "Trần Văn Lộc", "Phạm Thị Bích", "Bùi Đức Mận")
 WAYS = ("first right", "second to fifth right", "one mark wrong", "date typed", "blank", "typed anew")
+VOWELS = "aăâeêioôơuưyáàảãạấầẩẫậắằẳẵặéèẻẽẹếềểễệíìỉĩịóòỏõọốồổỗộớờởỡợúùủũụứừửữựýỳỷỹỵ"
+TONES = "\u0301\u0300\u0309\u0303\u0323"
 CHECK = "checked blind"  # a sample that the station draws by itself
 # From key to frame: the clock of the page, from the key's event to the frame after the next field is there.
 WATCH = """(() => {
@@ -49,6 +52,7 @@ WATCH = """(() => {
     if (from) requestAnimationFrame(() => requestAnimationFrame(() => spent.push(performance.now() - from)));
   }).observe(document.querySelector("#desk"), { childList: true });
 })()"""
+PAUSE = 0.25  # seconds before a decision: nobody looks faster
 KEY_LIMIT = 100.0  # milliseconds, 95 of 100
 
 
@@ -96,8 +100,11 @@ def candidates(truth: str, way: str, chance: random.Random) -> tuple[str, ...]:
         place = chance.randint(1, 3)
         return (*others[:place], truth, *others[place:])
     if way == "one mark wrong":
-        at = max(place for place, letter in enumerate(truth) if letter in "ườịăứạậơ" or letter in "aeiou")
-        return (truth[:at] + {"a": "á", "o": "ó"}.get(truth[at], "a") + truth[at + 1 :],)
+        at = chance.choice([place for place, letter in enumerate(truth) if letter.lower() in VOWELS])
+        plain = unicodedata.normalize("NFD", truth[at])
+        without = "".join(mark for mark in plain if mark not in TONES)
+        other = without if without != plain else plain + TONES[chance.randrange(5)]
+        return (truth[:at] + unicodedata.normalize("NFC", other) + truth[at + 1 :],)
     if way == "date typed":
         return ("20/02/2010", "25/02/2015")
     return (others[0], others[1])
@@ -147,7 +154,7 @@ def decide(page: Page, truth: str) -> None:
     digits = page.locator(".work[data-digits]").count() > 0
     texts = [button.get_attribute("data-text") for button in page.locator(".choices button").all()]
     shown = page.locator("#text").input_value()
-    time.sleep(0.05)  # nobody is faster
+    time.sleep(PAUSE)
     if not truth:
         page.keyboard.press("F2")
     elif shown == truth:
@@ -161,8 +168,10 @@ def decide(page: Page, truth: str) -> None:
     elif len(shown) == len(truth) and sum(a != b for a, b in zip(shown, truth, strict=True)) == 1:
         at = next(place for place, (a, b) in enumerate(zip(shown, truth, strict=True)) if a != b)
         page.keyboard.press("End")
-        for _ in range(len(shown) - at - 1):
-            page.keyboard.press("ArrowLeft")
+        for _ in range(20):
+            page.keyboard.press("Shift+Backquote")
+            if page.evaluate("text.selectionStart") == at:
+                break
         for _ in range(20):
             page.keyboard.press("Backquote")
             if page.locator("#text").input_value() == truth:
