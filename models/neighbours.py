@@ -32,7 +32,7 @@ class Neighbour:
 def neighbours(store: Store, task_id: int) -> list[Neighbour]:
     """The field of a task among the same fields of the cases before and after, in the order of the book.
 
-    What somebody checks blind is left out everywhere: it would be told here.
+    What somebody checks blind is shown as they see it: nobody is told here what it became.
 
     Raises:
         NotFound: for an unknown task.
@@ -52,13 +52,19 @@ def neighbours(store: Store, task_id: int) -> list[Neighbour]:
             case.id,
             *session.scalars(after.limit(EACH_WAY)),
         ]
-        blind = select(Task.field_id).where(
-            Task.case_id.in_(ids), Task.state == TaskState.OPEN, Task.kind != TaskKind.FIELD
+        blind = dict(
+            session.execute(
+                select(Task.field_id, Task.kind).where(
+                    Task.case_id.in_(ids), Task.state == TaskState.OPEN, Task.kind != TaskKind.FIELD
+                )
+            )
+            .tuples()
+            .all()
         )
         rows = session.execute(
             select(Field, Case)
             .join(Case, Field.case_id == Case.id)
-            .where(Field.case_id.in_(ids), Field.key == key, Field.id.not_in(blind))
+            .where(Field.case_id.in_(ids), Field.key == key)
             .order_by(Case.page_id, Case.index)
         ).tuples()
         return [
@@ -66,9 +72,15 @@ def neighbours(store: Store, task_id: int) -> list[Neighbour]:
                 field_id=field.id,
                 so=other.so,
                 state=other.state,
-                text=field.verbatim,
+                text=_shown(field, blind.get(field.id)),
                 has_box=field.box is not None,
                 own=other.id == case.id,
             )
             for field, other in rows
         ]
+
+
+def _shown(field: Field, checked: TaskKind | None) -> str:
+    if checked is None:
+        return field.verbatim
+    return field.machine_verbatim if checked is TaskKind.SAMPLE else ""
