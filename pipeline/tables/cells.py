@@ -33,6 +33,8 @@ if TYPE_CHECKING:
 
 LEAST_INK: Final = 36
 """A cell with less ink than this is empty: two short strokes are a ditto mark."""
+LEAST_STOP: Final = 4
+"""Inked pixels of the smallest full stop."""
 LEAST_LETTER: Final = 30
 """Inked pixels that the letters of a line have at least."""
 UNDER: Final = 0.36
@@ -54,7 +56,7 @@ def cut_cells(
     Returns:
         For each row the crops of its cells, in the order of ``columns``.
     """
-    strokes = strokes_in_cells(ink.strokes, tables, rows)
+    strokes = strokes_in_cells(ink.strokes, page.grey, tables, rows)
     cells = [
         [_Cell.of(strokes, found, row, tables, rows) for found in columns if found.column.field]
         for row in range(len(rows))
@@ -117,7 +119,7 @@ class _Cell:
             box = self._box(mask, baseline, distance, page)
             own = np.zeros((box.h, box.w), bool)
             self._lay(own, mask, box)
-            views = _views(page, ink, box, own, self._foreign(box, own))
+            views = _views(page, ink, box, own, self._foreign(box, own, self.top + baseline, body))
             bare.append(views[0])
             raw.append(views[1])
             boxes.append(box)
@@ -209,11 +211,12 @@ class _Cell:
         bottom = min(page.height, round(self.top + y1) + pad_y)
         return Box(left, top, right - left, bottom - top)
 
-    def _foreign(self, box: Box, own: Mask) -> Mask:
-        """Strokes of other lines and cells inside a box; dust may be a full stop and stays."""
+    def _foreign(self, box: Box, own: Mask, baseline: float, body: float) -> Mask:
+        """Strokes of other lines and cells inside a box, and dust; a dot on the line may be a full stop."""
         area = self.strokes.labels[box.y : box.bottom, box.x : box.right]
-        dust = self.strokes.stats[:, cv2.CC_STAT_AREA] < SPECK
-        return np.asarray((area > 0) & ~own & ~dust[area], np.bool_)
+        small = self.strokes.stats[:, cv2.CC_STAT_AREA]
+        dot = (small >= LEAST_STOP) & (small < SPECK) & (np.abs(self.strokes.middle - baseline) < 0.3 * body)
+        return np.asarray((area > 0) & ~own & ~dot[area], np.bool_)
 
     def _lay(self, own: Mask, mask: Mask, box: Box) -> None:
         """Copy the window's mask into the box's."""

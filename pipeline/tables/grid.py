@@ -38,6 +38,8 @@ SAME: Final = 12.0
 """Rules nearer than this are the two lines of one border."""
 WHOLE: Final = 0.88
 """Part of the table's width that a rule between rows covers."""
+HEAD: Final = 0.3
+"""Part of a table's height in which its head lies, with rules under headings of several columns."""
 LEANING: Final = 0.007
 """Rows a column by which a line may lean beside the table's other rules; more is a pen's stroke."""
 
@@ -176,12 +178,25 @@ def _table_of(uprights: Sequence[Rule], levels: Sequence[Rule]) -> Table | None:
     middle = (left + right) / 2
     ordered = sorted(straight, key=lambda rule: float(rule.at(middle)[0]))
     whole = _single([rule for rule in ordered if covers(rule) >= WHOLE], middle)
-    parts = [rule for rule in ordered if covers(rule) < WHOLE]
     if len(whole) < LEAST_ROWS:
         return None
+    first, last = (float(rule.at(middle)[0]) for rule in (whole[0], whole[-1]))
+    parts = [
+        rule
+        for rule in ordered
+        if covers(rule) < WHOLE and rule.middle < first + HEAD * (last - first) and _ends_at(rule, columns)
+    ]
     beside = tuple(r for r in uprights if r not in columns), tuple(r for r in straight if covers(r) >= WHOLE)
     doubles = beside[0], tuple(rule for rule in beside[1] if rule not in whole)
     return Table(tuple(columns), tuple(whole), tuple(parts), doubles)
+
+
+def _ends_at(level: Rule, uprights: Sequence[Rule]) -> bool:
+    """Whether a level rule begins and ends at upright ones, as no line of writing does."""
+    return all(
+        min(abs(float(upright.at(level.at(end)[0])[0]) - end) for upright in uprights) < NEAR
+        for end in (level.start, level.end)
+    )
 
 
 def _single(rules: Sequence[Rule], at: float | None = None) -> list[Rule]:

@@ -25,6 +25,9 @@ OVER: Final = 14
 """Pixels by which a stroke must reach over a rule on both sides to be two strokes that touch."""
 LEFT_OF_RULE: Final = 5
 """Pixels beside a rule in which a thin stroke along it is a rest of the rule."""
+PAPER_GREY: Final = 245.0
+FAINT: Final = 0.45
+"""Contrast, in parts of the usual stroke's, under which a mark is the rim of a stain or a fold."""
 CREASE: Final = 7
 """Rows of a fold or of a rest of a rule that lies free: long and thin, and no stroke of writing."""
 
@@ -41,15 +44,16 @@ class CellStrokes:
     column: NDArray[np.int64]
 
 
-def strokes_in_cells(mask: Image, tables: Sequence[Table], rows: Sequence[Row]) -> CellStrokes:
+def strokes_in_cells(mask: Image, grey: Image, tables: Sequence[Table], rows: Sequence[Row]) -> CellStrokes:
     """Every connected stroke with its cell; strokes that meet over a rule are taken apart there.
 
     Args:
         mask: ink without rules, uint8 (rows, columns).
+        grey: the evenly lit page, uint8 of the same size.
         tables: the tables of the page.
         rows: their rows of cases.
     """
-    return _placed(_parted(mask, tables, rows), tables, rows)
+    return _placed(_parted(mask, tables, rows), grey, tables, rows)
 
 
 def _parted(mask: Image, tables: Sequence[Table], rows: Sequence[Row]) -> Image:
@@ -89,13 +93,13 @@ def _cut_at(
         parted[y : y + h, x : x + w][own & near] = 0
 
 
-def _placed(mask: Image, tables: Sequence[Table], rows: Sequence[Row]) -> CellStrokes:
+def _placed(mask: Image, grey: Image, tables: Sequence[Table], rows: Sequence[Row]) -> CellStrokes:
     """Every stroke with the cell that holds its middle."""
     _, labels, stats, centres = cv2.connectedComponentsWithStats(mask, connectivity=8)
     x, y = np.asarray(centres[:, 0], np.float64), np.asarray(centres[:, 1], np.float64)
     which = np.full(len(x), -1)
     row, column = np.full(len(x), -1), np.full(len(x), -1)
-    kept = stats[:, cv2.CC_STAT_AREA] >= SPECK
+    kept = (stats[:, cv2.CC_STAT_AREA] >= SPECK) & _dark(np.asarray(labels, np.int32), grey)
     kept[0] = False
     width, height = stats[:, cv2.CC_STAT_WIDTH], stats[:, cv2.CC_STAT_HEIGHT]
     for index, table in enumerate(tables):
@@ -113,3 +117,13 @@ def _placed(mask: Image, tables: Sequence[Table], rows: Sequence[Row]) -> CellSt
         inside &= kept & ~rest
         which[inside], row[inside], column[inside] = index, r[inside], c[inside]
     return CellStrokes(np.asarray(labels, np.int32), np.asarray(stats, np.int32), y, which, row, column)
+
+
+def _dark(labels: NDArray[np.int32], grey: Image) -> NDArray[np.bool_]:
+    """Which strokes are as dark as the page's writing: a stain's rim and a fold are paler."""
+    flat = labels.ravel()
+    sizes = np.bincount(flat)
+    contrast = PAPER_GREY - np.bincount(flat, weights=grey.ravel()) / np.maximum(1, sizes)
+    letters = sizes[1:] > 4 * SPECK
+    usual = float(np.median(contrast[1:][letters])) if letters.any() else 0.0
+    return np.asarray(contrast >= FAINT * usual, np.bool_)
