@@ -70,8 +70,9 @@ def set_(
     by: Annotated[str, typer.Option(help=say("Tên đăng nhập của người quản trị."))],
     target: Annotated[float | None, typer.Option(help=say("Tỷ lệ lỗi nhiều nhất, ví dụ 0.005."))] = None,
     asking: Annotated[Asking | None, typer.Option(help=say("Khi nào hỏi người."))] = None,
-    second_keying: Annotated[
-        bool | None, typer.Option(help=say("Hai người nhập độc lập, người sau không thấy người trước."))
+    people: Annotated[
+        int | None,
+        typer.Option(min=1, max=2, help=say("Mấy người nhập: 1 hay 2, người sau không thấy người trước.")),
     ] = None,
     reset: Annotated[bool, typer.Option("--reset", help=say("Bỏ quy định riêng của mục này."))] = False,
 ) -> None:
@@ -91,7 +92,7 @@ def set_(
         now,
         target=now.target if target is None else target,
         asking=now.asking if asking is None else asking,
-        second_keying=now.second_keying if second_keying is None else second_keying,
+        second_keying=now.second_keying if people is None else people > 1,
     )
     try:
         moved = set_policy(store, _account(store, by), key, None if reset else wanted)

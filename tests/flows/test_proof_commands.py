@@ -78,7 +78,7 @@ def test_a_policy_is_set_shown_and_taken_back(store: Store) -> None:
         assert "Always" in hotich("policy", "show").output
     assert hotich("policy", "set", "meHoTen", "--reset", "--by", "op").exit_code == 0
     assert mother(store, 2).reasons != ["always_asked"]
-    assert hotich("policy", "set", "-", "--target", "0.01", "--second-keying", "--by", "op").exit_code == 0
+    assert hotich("policy", "set", "-", "--target", "0.01", "--people", "2", "--by", "op").exit_code == 0
     assert mother(store, 2).reasons[0] == "second_keying"
 
 
