@@ -30,3 +30,19 @@ def lines(
     from bench.lines import main
 
     main(folder)
+
+
+def beside(
+    lines: Annotated[
+        list[Path] | None,
+        typer.Option(exists=True, file_okay=False, help=say("Thư mục dòng chữ; có thể nêu nhiều lần.")),
+    ] = None,
+    pages: Annotated[
+        list[Path] | None,
+        typer.Option(exists=True, file_okay=False, help=say("Thư mục trang; có thể nêu nhiều lần.")),
+    ] = None,
+) -> None:
+    """Read the same lines and pages with this program, Tesseract and asterocr, and print tables."""
+    from bench.beside import main
+
+    main(lines or [], pages or [])
