@@ -47,6 +47,7 @@ def build_app() -> typer.Typer:
     measure = typer.Typer(help=say("Đo chất lượng đọc."), no_args_is_help=True)
     measure.command("pages", help=say("Chấm điểm một thư mục trang có tệp đáp án."))(bench.pages)
     measure.command("lines", help=say("Chấm điểm một thư mục dòng chữ có labels.tsv."))(bench.lines)
+    measure.command("confidence", help=say("Đo phần tự chấp nhận và phần sai trong đó."))(bench.confidence)
     measure.command("beside", help=say("So với các chương trình khác trên cùng dòng chữ và trang."))(
         bench.beside
     )

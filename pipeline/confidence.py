@@ -1,8 +1,9 @@
 """Evidence -> calibrated probability that a field is exactly right, and the samples that prove thresholds.
 
-The probability is a logistic function of the evidence, one set of weights for each group of kinds, fitted
-on readings whose truth is known by ``python -m training.calibration``; weights and samples are the file
-beside this module. Its scale was checked on pages and hands that were not fitted on (docs/confidence.md).
+The probability is a function of the evidence, a logistic one and boosted trees together, one set of both
+for each group of kinds, fitted on readings whose truth is known by ``python -m training.calibration``;
+weights and samples are the file beside this module. Its scale was checked on pages and hands that were not
+fitted on (docs/confidence.md).
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from pipeline.policy import Policy
 from pipeline.proof import Curve
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
 FILE: Final = Path(__file__).parent / "confidence.json"
 
@@ -119,14 +120,23 @@ FEATURES: Final = tuple(_SCALES)
 """Evidence that the probability is made of, in the order of the weights."""
 
 
+Tree = tuple[tuple[int, float, int, int, float], ...]
+"""Nodes of a tree: feature (-1 in a leaf), limit, node for at most that, node for more, value."""
+
+
 @dataclass(frozen=True, slots=True)
 class Weights:
-    """A fitted logistic function: features are centred, scaled, bounded, weighted and summed."""
+    """A fitted function of features: log-odds, the mean of a line's and of trees' where there are any.
+
+    For the line features are centred, scaled, bounded, weighted and summed; the trees' values are summed.
+    """
 
     centre: tuple[float, ...]
     scale: tuple[float, ...]
     weight: tuple[float, ...]
     bias: float
+    trees: tuple[Tree, ...] = ()
+    base: float = 0.0
 
 
 def feature_row(evidence: Mapping[str, float]) -> list[float]:
@@ -212,12 +222,22 @@ def probability(group: str, evidence: Mapping[str, float]) -> float:
     return 0.5 if weights is None else weigh(weights, feature_row(evidence))
 
 
-def weigh(weights: Weights, row: list[float]) -> float:
+def weigh(weights: Weights, row: Sequence[float]) -> float:
     """The probability that weights give for a row of features."""
     total = weights.bias
     for value, centre, scale, weight in zip(row, weights.centre, weights.scale, weights.weight, strict=True):
         total += weight * max(-STEEPEST, min(STEEPEST, (value - centre) / scale))
+    if weights.trees:
+        total = (total + weights.base + sum(_leaf(tree, row) for tree in weights.trees)) / 2.0
     return 1.0 / (1.0 + math.exp(-max(-30.0, min(30.0, total))))
+
+
+def _leaf(tree: Tree, row: Sequence[float]) -> float:
+    """The value that a tree gives for a row of features."""
+    feature, limit, left, right, value = tree[0]
+    while feature >= 0:
+        feature, limit, left, right, value = tree[left if row[feature] <= limit else right]
+    return value
 
 
 def default_policy() -> Policy:

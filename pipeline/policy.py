@@ -77,14 +77,15 @@ class Policy:
 
     ``curves`` are by group of kinds and family of books, ``("name", "KS.2010.hand")``. ``pools`` say for a
     family which families together may stand in for it where its own sample is too small to be tested, the
-    nearest first: a list fixed before anything was counted. A family without a sample of its own and
-    without a pool is asked about.
+    nearest first: a list fixed before anything was counted. ``person`` is the target of the registered
+    person's names and dates. A family without a sample of its own and without a pool is asked about.
     """
 
     curves: Mapping[tuple[str, str], Curve]
     pools: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     fields: Mapping[str, FieldPolicy] = field(default_factory=dict)
     default: FieldPolicy = FieldPolicy()
+    person: float = PERSON_TARGET
     confidence: float = CONFIDENCE
 
     def of(self, key: str) -> FieldPolicy:
@@ -93,7 +94,7 @@ class Policy:
         if own is not None:
             return own
         if key in PERSON_FIELDS:
-            return replace(self.default, target=min(self.default.target, PERSON_TARGET))
+            return replace(self.default, target=min(self.default.target, self.person))
         return self.default
 
     def threshold(self, key: str, group: str, family: str) -> Threshold:

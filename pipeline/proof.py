@@ -145,9 +145,10 @@ def threshold_of(curve: Curve, target: float, confidence: float = CONFIDENCE) ->
     confidence and the chosen threshold holds as if it were the only one (fixed-sequence testing: Maurer,
     Hothorn and Lehmacher, 1995; for risk control: Angelopoulos et al., 2021, Learn then Test).
     """
-    places = candidates(target)
-    enough = checks_to_bear(BEARS, target, confidence)
-    places = tuple(i for i in places if curve.checked[i] >= enough) or places[-1:]
+    places: tuple[int, ...] = ()
+    for bears in (BEARS, 0):
+        enough = checks_to_bear(bears, target, confidence)
+        places = places or tuple(i for i in candidates(target) if curve.checked[i] >= enough)
     best: Threshold | None = None
     for i in places:
         bound = upper_bound(curve.wrong[i], curve.checked[i], confidence)

@@ -32,6 +32,28 @@ def lines(
     main(folder)
 
 
+def confidence(
+    place: Annotated[
+        Path,
+        typer.Argument(
+            exists=True,
+            help=say("Thư mục trang và tệp đáp án, thư mục dòng chữ, hoặc tệp .jsonl đã giữ lại."),
+        ),
+    ],
+    rows: Annotated[
+        Path | None, typer.Option(help=say("Tệp .jsonl giữ lại những gì đã đọc, để khỏi đọc lại."))
+    ] = None,
+    target: Annotated[
+        float, typer.Option(min=0.0001, max=0.5, help=say("Tỉ lệ sai cho phép trong số tự chấp nhận."))
+    ] = 0.005,
+    pictures: Annotated[
+        Path | None, typer.Option(file_okay=False, help=say("Thư mục ghi biểu đồ độ tin cậy."))
+    ] = None,
+) -> None:
+    """Measure what is accepted without a person, and what is wrong among it."""
+    from bench.confidence import main
+
+    main(place, rows, target, pictures)
 def beside(
     lines: Annotated[
         list[Path] | None,

@@ -6,6 +6,7 @@ import json
 import math
 
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -68,6 +69,13 @@ def test_no_feature_rules_alone() -> None:
     assert weigh(weights, [1.0, 0.0]) < weigh(weights, [2.0, 0.0])
 
 
+def test_line_and_trees_count_half_each() -> None:
+    tree = ((0, 1.5, 1, 2, 0.0), (-1, 0.0, 0, 0, -1.0), (-1, 0.0, 0, 0, 3.0))
+    weights = Weights((0.0,), (1.0,), (2.0,), 0.0, (tree, tree), 1.0)
+    for value, odds in ((1.0, (2.0 + 1.0 - 2.0) / 2), (2.0, (4.0 + 1.0 + 6.0) / 2)):
+        assert weigh(weights, [value]) == pytest.approx(1 / (1 + math.exp(-odds)))
+
+
 def test_the_shipped_weights_are_of_these_features() -> None:
     data = json.loads(FILE.read_text(encoding="utf-8"))
     assert set(data["groups"]) <= {*GROUPS.values(), BLANK_GROUP} == set(SAMPLES)
@@ -75,6 +83,9 @@ def test_the_shipped_weights_are_of_these_features() -> None:
     for weights in data["groups"].values():
         assert {len(weights[name]) for name in ("centre", "scale", "weight")} == {len(FEATURES)}
         assert min(weights["scale"]) > 0
+        for tree in weights["trees"]:
+            for feature, _, left, right, _ in tree:
+                assert feature == -1 or (0 <= feature < len(FEATURES) and max(left, right) < len(tree))
 
 
 def test_the_shipped_samples_are_samples() -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from bench.fitting import boosted_trees, fitted, samples_of
 from bench.pages import Sheet
 from bench.rows import FieldRow, PageRow, keep, load, row_of
 from pipeline.confidence import FEATURES, STEEPEST, Weights, feature_row, policy_of, weigh
@@ -15,7 +16,7 @@ from pipeline.elements import FieldKind
 from pipeline.proof import GRID, Curve
 from pipeline.report import read_truth
 from tests.pipeline.conftest import SAMPLE
-from training.calibration import fit, main, samples_of
+from training.calibration import fit, main
 
 SCAN = SAMPLE / "Xã Tân Lợi-KS.2010.01" / "KS.2010.01.003.jpg"
 
@@ -39,8 +40,7 @@ def test_probabilities_follow_the_evidence_and_are_about_as_often_right() -> Non
     made = pages(FieldKind.NAME, 2400, 0.1)
     data = json.loads(json.dumps(fit(made)))
     assert data["features"] == list(FEATURES)
-    found = data["groups"]["name"]
-    weights = Weights(found["centre"], found["scale"], found["weight"], found["bias"])
+    weights = Weights(**data["groups"]["name"])
     told = np.array([weigh(weights, feature_row(page.fields[0].evidence)) for page in made])
     right = np.array([page.fields[0].right for page in made])
     for low, high in ((0.0, 0.3), (0.3, 0.7), (0.7, 0.95), (0.95, 1.0)):
@@ -85,7 +85,7 @@ def test_fields_that_are_asked_anyway_teach_nothing() -> None:
 def test_features_far_outside_are_bounded_the_same_way_in_the_fit_and_in_use() -> None:
     made = pages(FieldKind.NAME, 600, 0.1)
     found = fit(made)["groups"]["name"]
-    weights = Weights(found["centre"], found["scale"], found["weight"], found["bias"])
+    weights = Weights(found["centre"], found["scale"], found["weight"], found["bias"])  # the line alone
     row = feature_row({"views": 1.0, "margin": 6.0, "length": 9.0})
     far = list(row)
     place = FEATURES.index("height")
@@ -126,3 +126,22 @@ def test_the_fields_of_a_page_become_a_row_and_are_read_once(tmp_path: Path) -> 
     (found,) = load([rows])
     assert [field.key for field in found.fields] == [field.key for field in made.fields]
     assert not any(name in first for name in read_truth(truth).cases[0].values() if len(name) > 6)
+
+
+def test_the_trees_that_are_written_are_those_that_were_fitted() -> None:
+    sample = samples_of(pages(FieldKind.NAME, 600, 0.1))["name"]
+    weights = fitted(sample.x, sample.y)
+    trees = Weights(weights.centre, weights.scale, (0.0,) * len(FEATURES), 0.0, weights.trees, weights.base)
+    told = np.array([weigh(trees, row) for row in sample.x.tolist()])
+    odds = boosted_trees().fit(sample.x, sample.y).decision_function(sample.x)
+    assert 2 * np.log(told / (1 - told)) == pytest.approx(odds, abs=0.01)
+
+
+def test_more_of_a_good_sign_never_speaks_against_a_reading() -> None:
+    sample = samples_of(pages(FieldKind.NAME, 600, 0.3))["name"]
+    weights = fitted(sample.x, sample.y)
+    trees = Weights(weights.centre, weights.scale, (0.0,) * len(FEATURES), 0.0, weights.trees, weights.base)
+    told = [
+        weigh(trees, feature_row({"views": step / 20, "margin": 3.0, "length": 9.0})) for step in range(21)
+    ]
+    assert told == sorted(told)
