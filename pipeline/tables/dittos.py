@@ -23,9 +23,9 @@ if TYPE_CHECKING:
 MARKS: Final = ("nt", "-nt-", "- nt -", "-nt", "nt-", '"', "//")
 BEHIND: Final = 8.0
 """Nats that a mark may be behind what was read."""
-LONGEST: Final = 5
+LONGEST: Final = 7
 """Letters of a text that may be a misread mark."""
-WIDEST: Final = 4.0
+WIDEST: Final = 5.0
 """Width of a mark in its heights."""
 MOST_INK: Final = 520
 """Inked pixels of the boldest mark."""
