@@ -1,4 +1,4 @@
-"""``hotich bench beside``: tables of our figures beside Tesseract's, on drawn lines and pages of the sample."""
+"""``hotich bench beside``: our figures beside Tesseract's, on drawn lines and pages of the sample."""
 
 from __future__ import annotations
 
