@@ -12,7 +12,7 @@ from typing import Annotated
 
 import typer
 
-from flows.commands import accounts, bench, books, demo, pages, proof, show, station
+from flows.commands import accounts, bench, books, demo, forms, pages, proof, show, station
 from pipeline.wording import LANGUAGES, say, set_language
 
 
@@ -44,6 +44,10 @@ def build_app() -> typer.Typer:
     user.command("add", help=say("Thêm tài khoản."))(accounts.add)
     user.command("password", help=say("Đặt lại mật khẩu."))(accounts.password)
     app.add_typer(user, name="user")
+    form = typer.Typer(help=say("Viết và kiểm tra mẫu sổ."), no_args_is_help=True)
+    form.command("new", help=say("Đề xuất tệp mẫu từ một trang sổ."))(forms.new)
+    form.command("check", help=say("Kiểm tra tệp mẫu và vẽ mẫu lên các trang."))(forms.check)
+    app.add_typer(form, name="form")
     measure = typer.Typer(help=say("Đo chất lượng đọc."), no_args_is_help=True)
     measure.command("pages", help=say("Chấm điểm một thư mục trang có tệp đáp án."))(bench.pages)
     measure.command("lines", help=say("Chấm điểm một thư mục dòng chữ có labels.tsv."))(bench.lines)

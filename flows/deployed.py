@@ -22,6 +22,7 @@ from models.ledger import ClaimedPage
 from models.registry import load_approved
 from models.settings import Settings
 from models.store import Store
+from pipeline.forms import use_own_forms
 
 if TYPE_CHECKING:
     from prefect.futures import PrefectFuture
@@ -61,9 +62,13 @@ def read_batch(book_id: int) -> None:
     log = get_run_logger()
     settings = Settings()
     store = Store.open(settings)
+    use_own_forms(settings.forms)
     recover(store)
     total = ChunkResult()
-    with PagePool(settings.processes) as pool, Batch(store, book_id, this_owner(), pool) as batch:
+    with (
+        PagePool(settings.processes, settings.forms) as pool,
+        Batch(store, book_id, this_owner(), pool) as batch,
+    ):
         chunks = [read_chunk.submit(batch, pages, pages[0].page_id) for pages in batch.chunks()]
         wait(chunks)
         for chunk in chunks:
@@ -75,7 +80,9 @@ def read_batch(book_id: int) -> None:
 @flow(name="load", flow_run_name="load", persist_result=False)
 def load() -> None:
     """Load approved cases into the registry until none is left, and keep house; may be run again any time."""
-    store = Store.open(Settings())
+    settings = Settings()
+    use_own_forms(settings.forms)
+    store = Store.open(settings)
     loaded = refused = 0
     while (result := load_approved(store, LOAD_LIMIT)).loaded or result.refused:
         loaded += len(result.loaded)

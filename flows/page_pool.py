@@ -24,6 +24,7 @@ from pipeline.reasons import Reason
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from concurrent.futures import Future
+    from pathlib import Path
 
 log = logging.getLogger("hotich.reader")
 
@@ -33,11 +34,14 @@ class ReaderUnavailable(Exception):
 
 
 class PagePool:
-    """A pool for pages, and one of a single process for pages under suspicion. Safe across threads."""
+    """A pool for pages, and one of a single process for pages under suspicion. Safe across threads.
 
-    def __init__(self, processes: int) -> None:
-        self._shared: Final = _Crew(processes)
-        self._alone: Final = _Crew(1)
+    ``forms`` is the folder of the station's own forms.
+    """
+
+    def __init__(self, processes: int, forms: Path | None = None) -> None:
+        self._shared: Final = _Crew(processes, forms)
+        self._alone: Final = _Crew(1, forms)
         self._one_at_a_time: Final = threading.Lock()
 
     def __enter__(self) -> Self:
@@ -64,8 +68,9 @@ class PagePool:
 class _Crew:
     """A process pool that is made when it is needed, and anew when it broke."""
 
-    def __init__(self, processes: int) -> None:
+    def __init__(self, processes: int, forms: Path | None) -> None:
         self._processes = processes
+        self._forms = forms
         self._pool: ProcessPoolExecutor | None = None
         self._lock = threading.Lock()
 
@@ -102,7 +107,9 @@ class _Crew:
     def _start(self) -> ProcessPoolExecutor:
         # Not fork: the process that runs flows has threads, and a fork of it may hang.
         context = multiprocessing.get_context("spawn")
-        pool = ProcessPoolExecutor(self._processes, mp_context=context, initializer=prepare)
+        pool = ProcessPoolExecutor(
+            self._processes, mp_context=context, initializer=prepare, initargs=(self._forms,)
+        )
         try:
             pool.submit(is_ready).result()
         except BrokenProcessPool as error:

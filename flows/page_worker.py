@@ -21,6 +21,7 @@ import cv2
 
 from models.settings import Settings
 from pipeline.confidence import use
+from pipeline.forms import use_own_forms
 from pipeline.read import BookPrior, Reader
 from pipeline.reasons import Reason
 from pipeline.recognise.tesseract import TesseractMissing
@@ -76,9 +77,14 @@ _known: dict[int, KnownPage | None] = {}
 """How the labels of books look that this process has read pages of, the latest book last."""
 
 
-def prepare() -> None:
-    """Load the model; runs once when a process starts."""
+def prepare(forms: Path | None = None) -> None:
+    """Load the model and the station's own forms; runs once when a process starts.
+
+    Raises:
+        FormError: for a file in ``forms`` that is no form file.
+    """
     global _reader
+    use_own_forms(forms)
     os.environ["OMP_THREAD_LIMIT"] = "1"  # tesseract's: the pool already uses every core
     cv2.setNumThreads(1)
     threading.Thread(target=_end_with_parent, name="end-with-parent", daemon=True).start()

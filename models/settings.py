@@ -125,6 +125,11 @@ class Settings(BaseSettings):
         return self.home / "exports"
 
     @property
+    def forms(self) -> Path:
+        """Form files of the station's own, beside those of the program."""
+        return self.home / "forms"
+
+    @property
     def prefect(self) -> Path:
         """Prefect's own files (``PREFECT_HOME``)."""
         return self.home / "prefect"

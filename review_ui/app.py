@@ -16,6 +16,7 @@ from starlette.staticfiles import StaticFiles
 
 from models.settings import Settings
 from models.store import Store
+from pipeline.forms import use_own_forms
 from pipeline.wording import say
 from review_ui.compression import Compression
 from review_ui.guard import NeedsLogin, Refused
@@ -51,7 +52,9 @@ ROUTERS: Final[Sequence[APIRouter]] = tuple(
 
 def create_app(settings: Settings | None = None) -> FastAPI:
     """The site of a station: with ``settings``, or with those of the environment."""
-    store = Store.open(settings or Settings())
+    settings = settings or Settings()
+    use_own_forms(settings.forms)
+    store = Store.open(settings)
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:

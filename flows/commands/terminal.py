@@ -27,18 +27,24 @@ def fail(sentence: str) -> NoReturn:
     raise typer.Exit(1)
 
 
-def settings_or_fail() -> Settings:
-    """The settings; a wrong one is told in a sentence that names it."""
+def settings_or_fail(*, own_forms: bool = True) -> Settings:
+    """The settings, with the station's own forms in use; a wrong one is told in a sentence that names it."""
     from pydantic import ValidationError
 
     from models.settings import Settings
+    from pipeline.forms import FormError, use_own_forms
     from pipeline.wording import say
 
     try:
-        return Settings()
+        settings = Settings()
+        if own_forms:
+            use_own_forms(settings.forms)
+    except FormError as error:
+        fail(str(error))
     except ValidationError as error:
         names = ", ".join(sorted({f"HOTICH_{str(item['loc'][0]).upper()}" for item in error.errors()}))
         fail(say("Thiết lập không hợp lệ: {names}. Xem “hotich settings”.", names=names))
+    return settings
 
 
 def store_or_fail(settings: Settings) -> Store:
