@@ -121,10 +121,24 @@ def find_tables(ink: Image) -> list[Table]:
     height, width = ink.shape
     uprights = upright_rules(ink, SHORTEST * height)
     levels = level_rules(ink, 0.06 * width)
-    groups = _crossing_groups(uprights, levels)
-    tables = [table for group in groups if (table := _table_of(*group)) is not None]
+    # A fold of the paper runs over both pages, and would make one table of two.
+    whole = [rule for rule in levels if uprights and _ends_at(rule, uprights)]
+    groups = _crossing_groups(uprights, whole)
+    inside = [[*within, *_inside(levels, whole, columns)] for columns, within in groups]
+    tables = [
+        table
+        for (columns, _), rules in zip(groups, inside, strict=True)
+        if (table := _table_of(columns, rules)) is not None
+    ]
     tables.sort(key=lambda table: table.left)
     return [table for table in tables if table.columns >= LEAST_COLUMNS - 2][:2]
+
+
+def _inside(levels: Sequence[Rule], known: Sequence[Rule], uprights: Sequence[Rule]) -> list[Rule]:
+    """Level rules that stay between the borders of a table without reaching them: worn ones."""
+    left, right = min(rule.middle for rule in uprights), max(rule.middle for rule in uprights)
+    others = [rule for rule in levels if rule not in known]
+    return [rule for rule in others if rule.start > left - NEAR and rule.end < right + NEAR]
 
 
 def _crossing_groups(uprights: Sequence[Rule], levels: Sequence[Rule]) -> list[tuple[list[Rule], list[Rule]]]:
