@@ -50,22 +50,29 @@ class Sample:
     families: NDArray[np.str_]
 
 
-def samples_of(pages: list[PageRow]) -> dict[str, Sample]:
+def members_of(pages: list[PageRow]) -> dict[str, list[tuple[PageRow, FieldRow]]]:
     """The fields by group, without those that a person is asked about whatever their probability is."""
     found: dict[str, list[tuple[PageRow, FieldRow]]] = {}
     for page in pages:
         for field in page.fields:
             if not field.asked:
                 found.setdefault(group_of(field.kind, blank=field.blank), []).append((page, field))
-    return {
-        group: Sample(
-            np.array([feature_row(field.evidence) for _, field in members]),
-            np.array([field.right for _, field in members]),
-            np.array([page.book for page, _ in members]),
-            np.array([page.family for page, _ in members]),
-        )
-        for group, members in sorted(found.items())
-    }
+    return dict(sorted(found.items()))
+
+
+def sample_of(members: list[tuple[PageRow, FieldRow]]) -> Sample:
+    """Some fields as numbers."""
+    return Sample(
+        np.array([feature_row(field.evidence) for _, field in members]),
+        np.array([field.right for _, field in members]),
+        np.array([page.book for page, _ in members]),
+        np.array([page.family for page, _ in members]),
+    )
+
+
+def samples_of(pages: list[PageRow]) -> dict[str, Sample]:
+    """Each group's fields as numbers."""
+    return {group: sample_of(members) for group, members in members_of(pages).items()}
 
 
 def fit_group(sample: Sample) -> tuple[Weights, Numbers]:

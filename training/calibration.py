@@ -16,7 +16,7 @@ from typing import Any, Final
 
 import numpy as np
 
-from bench.fitting import fit_group, samples_of
+from bench.fitting import fit_group, members_of, sample_of, samples_of
 from bench.rows import PageRow, keep, load
 from pipeline.confidence import FEATURES, FILE, SAMPLES, policy_of
 from pipeline.policy import PERSON_TARGET, TARGET
@@ -61,6 +61,26 @@ def _counts(curve: Curve) -> list[list[int]]:
     return [list(curve.checked), list(curve.wrong)]
 
 
+def recording(pages: list[PageRow]) -> list[dict[str, Any]]:
+    """Honest probabilities by page, for ``bench.campaign``; how hard a page is, its weakest letters say."""
+    told: dict[tuple[str, str], list[list[Any]]] = {}
+    for group, members in members_of(pages).items():
+        _, honest = fit_group(sample_of(members))
+        for (page, field), chance in zip(members, honest, strict=True):
+            told.setdefault((page.source, page.page), []).append(
+                [group, round(float(chance), 5), int(field.right)]
+            )
+    return [
+        {
+            "manner": "typed" if page.typed else "hand",
+            "hard": round(-float(np.mean([f.evidence.get("letter", 0.0) for f in page.fields])), 3),
+            "fields": told[page.source, page.page],
+        }
+        for page in pages
+        if (page.source, page.page) in told
+    ]
+
+
 def table(data: dict[str, Any], pages: list[PageRow]) -> list[str]:
     """Lines of docs/confidence.md: for each group and pool what was fitted on, and what is accepted."""
     policy = policy_of(data)
@@ -91,6 +111,7 @@ def main() -> None:
         "--rows", type=Path, action="append", required=True, help="rows: the first takes what is read"
     )
     parser.add_argument("--out", type=Path, default=FILE)
+    parser.add_argument("--recorded", type=Path, help="write honest probabilities for bench.campaign here")
     arguments = parser.parse_args()
     for folder in arguments.fit:
         keep(folder, arguments.rows[0])
@@ -99,6 +120,9 @@ def main() -> None:
     arguments.out.write_text(
         json.dumps(data, separators=(",", ":")).replace('},"', '},\n"') + "\n", encoding="utf-8"
     )
+    if arguments.recorded:
+        text = json.dumps(recording(pages), separators=(",", ":")).replace("]]},", "]]},\n")
+        arguments.recorded.write_text(text + "\n", encoding="utf-8")
     print("\n".join(table(data, pages)))
 
 
