@@ -25,7 +25,7 @@ def main() -> int:
     parser.add_argument("--database", choices=("sqlite", "postgresql"), default="sqlite")
     parser.add_argument("--people", type=int, default=8)
     parser.add_argument("--minutes", type=float, default=5.0)
-    parser.add_argument("--think", type=float, default=2.0, help="seconds a field, on average")
+    parser.add_argument("--think", type=float, default=4.0, help="seconds a field, on average")
     wanted = parser.parse_args()
     found = reviewers_at_work(wanted.database, wanted.people, 60 * wanted.minutes, wanted.think)
     show(found, f"{wanted.people} people, {wanted.minutes:g} min, {wanted.database}")

@@ -23,7 +23,7 @@ import httpx
 from sqlalchemy import select
 
 from models.settings import Settings
-from models.states import FIELD_ACTIONS, Action, TaskState
+from models.states import FIELD_ACTIONS, Action, TaskKind, TaskState
 from models.store import Store
 from models.tables import Decision, Task, User
 from tests.load.people import Held, Log, Reviewer
@@ -62,8 +62,8 @@ def reviewers_at_work(database: str, people: int, seconds: float, think: float) 
     with ExitStack() as opened:
         home = Path(opened.enter_context(TemporaryDirectory(prefix="hotich-load-"))) / "station"
         settings = Settings(home=home, database_url=_url(database, opened), review_port=_free_port())
-        # Enough that nobody runs out: at most one field in a third of the time to think.
-        fill(settings, people, int(3 * people * (seconds / think + 5)))
+        # Enough that nobody runs out, whatever chance makes of their times to think.
+        fill(settings, people, int(1.3 * people * (seconds / think + 8)))
         log = Log()
         with _site(settings) as address:
             asyncio.run(_all_work(address, people, think, log, seconds))
@@ -88,21 +88,24 @@ def _broken(settings: Settings, log: Log) -> Iterator[str]:
     store = Store.open(settings)
     with store.read() as session:
         people = dict(session.execute(select(User.id, User.name)).tuples().all())
-        fields = dict(session.execute(select(Task.field_id, Task.id)).tuples().all())
-        kept = [
-            (people[item.user_id], fields[item.field_id or 0], item.action)
-            for item in session.scalars(select(Decision).order_by(Decision.id))
-        ]
+        tasks = {(one.field_id, one.kind): one.id for one in session.scalars(select(Task))}
+        decisions = {one.id: one for one in session.scalars(select(Decision).order_by(Decision.id))}
         states = dict(session.execute(select(Task.id, Task.state)).tuples().all())
     store.close()
-    in_trail = sorted((who, task) for who, task, action in kept if action in FIELD_ACTIONS)
+
+    def task_of(item: Decision) -> int:
+        first = decisions.get(item.undoes_id or 0, item)
+        return tasks[item.field_id or 0, TaskKind(first.after.get("task", TaskKind.FIELD))]
+
+    kept = [item for item in decisions.values() if item.action in (*FIELD_ACTIONS, Action.CHECK)]
+    in_trail = sorted((people[item.user_id], task_of(item)) for item in kept)
     if in_trail != sorted((who, task) for who, task, _ in log.decided):
         yield f"the trail has {len(in_trail)} decisions, people made {len(log.decided)}"
-    undone = [(who, task) for who, task, action in kept if action is Action.UNDO]
+    undone = [task_of(item) for item in decisions.values() if item.action is Action.UNDO]
     standing = dict.fromkeys(states, 0)
     for _, task in in_trail:
         standing[task] += 1
-    for _, task in undone:
+    for task in undone:
         standing[task] -= 1
     lost = [task for task, count in standing.items() if (count == 1) != (states[task] is TaskState.DONE)]
     if lost:
