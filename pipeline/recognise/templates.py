@@ -12,8 +12,8 @@ from rapidfuzz import fuzz
 
 from pipeline.elements import FieldKind
 
-BONUS: Final = 5.0
-"""Nats by which known words are likelier than any others in their place."""
+BONUS: Final = 9.0
+"""Nats by which known words are likelier than any others in their place: CNND is no paper, CMND and GCMND are."""
 ALIKE: Final = 55.0
 PAPERS: Final = (
     "CMND số",
@@ -24,8 +24,22 @@ PAPERS: Final = (
     "CMND:",
     "Hộ chiếu số",
     "Hộ chiếu",
+    "Số CCCD",
     "Giấy CMND số",
+    "Giấy CMND",
+    "GCMND số",
+    "GCMND",
+    "CMTND số",
+    "CMTND",
     "CMT số",
+    "CMT",
+    "CMSQ số",
+    "CMQN số",
+    "Chứng minh nhân dân số",
+    "Chứng minh thư số",
+    "Căn cước công dân số",
+    "Thẻ CCCD số",
+    "Số định danh",
     "Thẻ căn cước số",
     "Giấy chứng sinh số",
 )
