@@ -7,11 +7,14 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from pipeline.confidence import default_policy, feature_row, group_of, probability
+from pipeline.ditto import is_ditto, resolve_fields
 from pipeline.elements import Box, Candidate, Case, Field, FieldKind, FieldState, Reading
 from pipeline.evidence import is_typed, listed, of_page
 from pipeline.fields import normalise
 from pipeline.fields.choice import LISTS, OPEN, choose
+from pipeline.forms.form import MARGIN_NOTE
 from pipeline.gaps import name_and_title, of_parts, time_and_date
+from pipeline.illegible import is_illegible, without_text
 from pipeline.policy import Answer, family_of
 from pipeline.reasons import Reason
 from pipeline.rules import Severity, check_case
@@ -22,6 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from pipeline.forms.fit import FormFit
+    from pipeline.forms.form import Label
     from pipeline.policy import Policy
     from pipeline.read_fields import CropReading
 
@@ -49,6 +53,10 @@ class _Draft:
     box: Box | None
     found: bool = True
     below: bool = False
+    doubts: tuple[str, ...] = ()
+    """Reasons that ask a person whatever the probability."""
+    means: str | None = None
+    """What a ditto refers to."""
     nobody: bool = False
 
 
@@ -71,7 +79,11 @@ def assemble(
         key: replace(draft, reading=readings_by_key[key], nobody=key in nobody)
         for key, draft in drafts.items()
     }
+    struck = {key for item in readings if item.crop.struck for key in _keys_of(item.crop.label)}
+    drafts = {key: _doubted(draft, key in struck) for key, draft in drafts.items()}
     texts = {key: draft.reading.text for key, draft in drafts.items()}
+    dittos = resolve_fields(texts, {key: draft.kind for key, draft in drafts.items()})
+    texts |= dittos
     doubts: dict[str, list[str]] = {}
     broken: set[str] = set()
     for doubt in check_case(texts, fit.form.type, year):
@@ -96,7 +108,7 @@ def assemble(
         reading = replace(draft.reading, evidence=evidence)
         fields.append(
             _judge(
-                replace(draft, reading=reading),
+                replace(draft, reading=reading, means=dittos.get(draft.key)),
                 doubts.get(draft.key, []),
                 draft.key in broken,
                 policy or default_policy(),
@@ -135,7 +147,23 @@ def _drafts(readings: Sequence[CropReading], fit: FormFit) -> dict[str, _Draft]:
             drafts[key] = _Draft(key, label.kind, of_parts(items), box)
         else:
             drafts[key] = _Draft(key, label.kind, items[0].reading, box, below=label.below)
+    for note in by_key.get(MARGIN_NOTE, []):
+        reading, doubts = Reading(""), (Reason.MARGIN_NOTE.value,)
+        drafts[MARGIN_NOTE] = _Draft(MARGIN_NOTE, FieldKind.TEXT, reading, note.crop.box, doubts=doubts)
     return drafts
+
+
+def _keys_of(label: Label) -> tuple[str, ...]:
+    """The fields that a label asks for."""
+    return tuple(key for key in (label.field, label.then, *label.columns) if key)
+
+
+def _doubted(draft: _Draft, struck: bool) -> _Draft:
+    """A draft with what asks a person whatever the probability; letters read where none are, taken away."""
+    reasons = (*draft.doubts, Reason.STRUCK_OUT.value) if struck else draft.doubts
+    if is_ditto(draft.reading.text) or not is_illegible(draft.kind, draft.reading):
+        return replace(draft, doubts=reasons)
+    return replace(draft, reading=without_text(draft.reading), doubts=(*reasons, Reason.OTHER_SCRIPT.value))
 
 
 def _empty_columns(drafts: Mapping[str, _Draft], fit: FormFit) -> frozenset[str]:
@@ -198,9 +226,13 @@ def _judge(draft: _Draft, doubts: list[str], broken: bool, policy: Policy, famil
     blank = not reading.text
     group = group_of(kind, blank=blank)
     chance = 0.0 if not draft.found else probability(group, reading.evidence)
-    value = normalise(kind, reading.text)
-    reasons: list[str] = []
-    if not draft.found:
+    value = normalise(kind, reading.text if draft.means is None else draft.means)
+    reasons = list(draft.doubts)
+    if draft.means is not None:
+        reasons.append(Reason.DITTO.value)
+    elif reasons:
+        pass
+    elif not draft.found:
         reasons.append(Reason.LABEL_NOT_FOUND.value)
     elif blank and _may_hide_writing(draft):
         reasons.append(Reason.CROP_DOUBTFUL.value)

@@ -7,17 +7,33 @@ is asked, because what "trên" points at is the writer's thought and not the pap
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from rapidfuzz import fuzz
 
+from pipeline.elements import Candidate, FieldKind
+from pipeline.fields.choice import LISTS, choose
+from pipeline.recognise import ctc
 from pipeline.text import bare_key, clean_text, without_marks
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from pipeline.elements import FieldKind
+    import numpy as np
+    from numpy.typing import NDArray
 
+    from pipeline.elements import Reading
+
+FORMS: Final = ("-nt-", "nt", "- nt -", "như trên", "Như trên", '"')
+"""Dittos as they are spelt, for asking the recogniser."""
+KINDS: Final = frozenset(
+    {FieldKind.NAME, FieldKind.PLACE, FieldKind.ETHNICITY, FieldKind.NATIONALITY, FieldKind.TEXT}
+)
+"""Kinds of fields in which one may stand."""
+BEHIND: Final = 5.8
+"""Nats that a ditto may be behind the text that was read: small letters between dashes are read as "rịt"."""
+LONGEST: Final = 10
 ABOVE: Final = "nhu tren"
 ALIKE: Final = 86.0
 """How like "như trên" a text must be, 0 to 100, marks aside: one letter misread."""
@@ -40,6 +56,31 @@ def is_ditto(text: str) -> bool:
         return True
     plain = without_marks(bare_key(clean))
     return bool(_SHORT.fullmatch(plain)) or (len(plain) > 5 and fuzz.ratio(plain, ABOVE) >= ALIKE)
+
+
+def as_ditto(
+    reading: Reading, kind: FieldKind, lines: Sequence[NDArray[np.float32]], charset: str
+) -> Reading:
+    """The reading of a field, as a ditto where the recogniser nearly saw one and the text means nothing.
+
+    Args:
+        reading: what was read.
+        kind: of the field.
+        lines: log-probabilities (frames, classes) of its lines.
+        charset: character of class k at k - 1.
+    """
+    text = reading.text
+    if kind not in KINDS or len(lines) != 1 or not 0 < len(text) <= LONGEST:
+        return reading
+    if is_ditto(text) or (kind in LISTS and choose(kind, text).options):
+        return reading
+    own, *others = ctc.log_likelihoods(lines[0], [text, *FORMS], charset).tolist()
+    best = max(range(len(FORMS)), key=others.__getitem__)
+    if others[best] < own - BEHIND:
+        return reading
+    first = reading.candidates[0].log_probability if reading.candidates else 0.0
+    found = tuple(c for c in reading.candidates if c.text != FORMS[best])
+    return replace(reading, text=FORMS[best], candidates=(Candidate(FORMS[best], first), *found))
 
 
 def resolve_column(texts: Sequence[str]) -> list[str]:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from rapidfuzz import fuzz
 
+from pipeline.ditto import as_ditto
 from pipeline.elements import Reading
 from pipeline.evidence import behind, listed, oddest_word, of_letters, of_picture
 from pipeline.recognise import ctc
@@ -61,6 +62,7 @@ def read_crops(
             said=(said or {}).get(crop.label.field, ()) if not crop.label.part else (),
             fits=_part_grammar(crop.label.part),
         )
+        reading = as_ditto(reading, crop.label.kind, lines, charset)
         evidence = {
             **reading.evidence,
             "views": _agreement(bare[span], raw[span], charset),

@@ -39,6 +39,7 @@ class Reason(StrEnum):
     CHECK_DIFFERS = "check_differs"
     RETURNED = "returned"
     DITTO = "ditto"
+    MARGIN_NOTE = "margin_note"
     # a page
     FORM_UNKNOWN = "form_unknown"
     TABLE_UNKNOWN = "table_unknown"
@@ -90,9 +91,9 @@ _SENTENCES: Final[dict[Reason, str]] = {
     Reason.CROP_DOUBTFUL: "Chữ viết ra ngoài dòng hoặc vùng cắt chưa chắc đúng.",
     Reason.LABEL_NOT_FOUND: "Không tìm thấy nhãn in của mục này trên trang.",
     Reason.FORM_DOUBTFUL: "Chưa chắc trang này theo đúng mẫu sổ đã nhận ra.",
-    Reason.STRUCK_OUT: "Có chữ bị gạch bỏ hoặc viết lại.",
+    Reason.STRUCK_OUT: "Có chữ bị gạch bỏ hoặc viết lại; máy chỉ đọc chữ không bị gạch.",
     Reason.STAMP_OVER_TEXT: "Con dấu hoặc chữ ký đè lên chữ.",
-    Reason.OTHER_SCRIPT: "Chữ viết không phải chữ quốc ngữ.",
+    Reason.OTHER_SCRIPT: "Chữ viết không phải chữ quốc ngữ hoặc không đọc được.",
     Reason.DITTO: "Ghi tắt «như trên»: giá trị lấy theo mục đã ghi ở trên, hãy xem có đúng ý không.",
     Reason.ALWAYS_ASKED: "Mục này luôn cần người xem, theo quy định của trạm.",
     Reason.SECOND_KEYING: "Mục này cần hai người nhập độc lập, theo quy định của trạm.",
@@ -101,6 +102,7 @@ _SENTENCES: Final[dict[Reason, str]] = {
     Reason.BOOK_FAILED: "Kiểm tra mẫu cho thấy sổ này có quá nhiều lỗi ở loại mục này.",
     Reason.CHECK_DIFFERS: "Người kiểm tra đọc khác với điều đã ghi.",
     Reason.RETURNED: "Mục được trả lại để xem lại.",
+    Reason.MARGIN_NOTE: "Có ghi chú bên lề trang: hãy xem và ghi lại nếu cần.",
     Reason.FORM_UNKNOWN: "Trang không khớp mẫu sổ nào đã biết.",
     Reason.TABLE_UNKNOWN: "Trang là bảng kẻ nhưng không nhận ra đủ tiêu đề cột của một mẫu bảng đã biết.",
     Reason.HALF_SPREAD: "Chỉ có một nửa của hai trang giáp nhau; cần quét cả hai trang vào một ảnh.",

@@ -14,6 +14,7 @@ from training.fill import Hand, Manner, fill_slot, slot_text, truth_of
 from training.ink import Writer
 from training.layout import Layout, Sign
 from training.marks import STAMP_RED, signature, stamp, tick_mark, void_strokes
+from training.oddities import NONE, Odd, Oddities, draw_oddities, write_note, write_odd
 from training.registration import BookFacts, Entry
 from training.sheet import lay, lay_all, print_form, sheet_size
 
@@ -49,6 +50,7 @@ def render_page(
     seed: str,
     kind: str = "cases",
     stamped: float = 0.5,
+    oddities: Oddities = NONE,
 ) -> Rendered:
     """Draw one page.
 
@@ -62,6 +64,7 @@ def render_page(
         seed: Fixes everything that is left to chance.
         kind: "cases", "blank" or "void".
         stamped: Chance of a stamp.
+        oddities: How often clerks did more than fill the form in.
     """
     rng = random.Random(f"page {seed}")
     px = dpi / 25.4
@@ -69,8 +72,11 @@ def render_page(
     sheet = paper(h, w, damage, px, rng)
     ink = np.ones((h, w, 3), np.float32)
     lay(ink, print_form(layout, px, rng), 0, 0, PRINTERS_INK, rng.uniform(0.82, 1.0))
+    done: dict[str, str] = {}
+    odd = Odd({}, {})
     if entry is not None:
-        _write(ink, layout, entry.texts, hands, px, rng)
+        odd = draw_oddities(seed, layout, entry.texts, oddities if kind == "cases" else NONE)
+        done = _write(ink, layout, odd, hands, px, rng, seed)
         _sign(ink, layout.signs, book, entry.texts, hands, px, rng)
         if layout.signs and rng.random() < stamped:
             _stamp(ink, layout.signs[-1], book, px, rng)
@@ -80,29 +86,44 @@ def render_page(
         sheet *= 1 - (1 - np.roll(ink[:, ::-1], round(4 * px), axis=0)) * damage.show_through
     sheet *= ink
     spoil(sheet, damage, px, rng)
-    fields = truth_of(layout, entry.texts) if entry is not None and kind == "cases" else None
-    truth = {
+    fields = truth_of(layout, odd.texts) if entry is not None and kind == "cases" else None
+    if fields is not None:  # what no letter tells has no truth
+        fields = {key: text for key, text in fields.items() if done.get(key) != "script"}
+    truth: dict[str, Any] = {
         "type": layout.type,
         "edition": layout.edition,
         "kind": kind,
         "cases": [{"fields": fields}] if fields is not None else [],
     }
+    if done:
+        truth["odd"] = done
     return Rendered(capture(sheet, damage, px, rng), truth)
 
 
 def _write(
-    ink: Page, layout: Layout, texts: Mapping[str, str], hands: Hands, px: float, rng: random.Random
-) -> None:
+    ink: Page, layout: Layout, odd: Odd, hands: Hands, px: float, rng: random.Random, seed: str
+) -> dict[str, str]:
+    """Fill the form in; what was odd about it, by slot."""
+    texts, dice = odd.texts, random.Random(f"odd strokes {seed}")
+    done: dict[str, str] = {}
     for slot in layout.slots:
         text = slot_text(slot, texts, hands.joint)
         # Names under signatures are written by hand also where the entry is typed.
         who = hands.pen if slot.key.startswith("=") or slot.key == "nguoiThucHien" else hands.clerk
+        kind = odd.slots.get(slot.key, "")
+        if kind and write_odd(ink, slot, kind, text, who, hands.manner, px, dice):
+            done[slot.key] = kind
+            continue
         lay_all(ink, fill_slot(slot, text, who, hands.manner, px, rng))
     for tick in layout.ticks:
         if tick.label == texts["loaiDangKy"]:
             side = tick.side * px
             x, y = round((tick.x + tick.side / 2) * px - side), round((tick.y - tick.side / 2) * px - side)
             lay(ink, tick_mark(side, rng), x, y, hands.pen.colour)
+    if odd.note:
+        write_note(ink, odd.note, layout, hands.pen, px, dice)
+        done["note"] = odd.note
+    return done
 
 
 def _sign(

@@ -24,6 +24,7 @@ from training.faces import HAND, NoUsableFont, usable_fonts
 from training.fill import Manner
 from training.ink import make_writer
 from training.layout import Layout, layout_names, load_layout
+from training.oddities import NONE, Oddities
 from training.page import Hands, Rendered, render_page
 from training.registration import BookFacts, Entry, make_book, make_entry, workday
 from training.typewriter import make_typewriter
@@ -47,6 +48,7 @@ class Options:
     void: float = 0.02
     cover: float = 0.0
     closing: float = 0.0
+    oddities: Oddities = NONE
     book_pages: int = 6
     type: str = "KS"
 
@@ -127,6 +129,7 @@ def make_page(options: Options, index: int) -> tuple[Rendered, bytes]:
         dpi=dpi,
         seed=f"{options.seed} {index}",
         kind=kind,
+        oddities=options.oddities,
     )
     return page, encode(page.picture, damage.quality, dpi)
 
@@ -183,6 +186,19 @@ def main(
     void: Annotated[float, typer.Option(min=0, max=1, help="Share of struck-out entries.")] = 0.02,
     cover: Annotated[float, typer.Option(min=0, max=1, help="Share of books' covers.")] = 0.01,
     closing: Annotated[float, typer.Option(min=0, max=1, help="Share of notes that close a year.")] = 0.01,
+    rewritten: Annotated[
+        float, typer.Option(min=0, max=1, help="Share of fields struck out and written anew.")
+    ] = 0.005,
+    ditto: Annotated[
+        float, typer.Option(min=0, max=1, help="Share of ditto marks where one may stand.")
+    ] = 0.02,
+    leaning: Annotated[
+        float, typer.Option(min=0, max=1, help="Share of fields that leave their line.")
+    ] = 0.01,
+    script: Annotated[float, typer.Option(min=0, max=1, help="Share of fields in another script.")] = 0.001,
+    note: Annotated[
+        float, typer.Option(min=0, max=1, help="Share of pages with a note in the margin.")
+    ] = 0.02,
     book_pages: Annotated[int, typer.Option(min=1, help="Pages that share a book.")] = 6,
     register_type: Annotated[
         str, typer.Option("--type", help="Register type: KS, KH, KT, CN, or all in turn.")
@@ -203,7 +219,8 @@ def main(
     options = Options(
         seed=seed, edition=edition, fonts=fonts, typed=typed, dpi=tuple(int(part) for part in dpi.split(",")),
         max_skew=max_skew, quality=(low, high), grey=grey, photo=photo, turned=turned, blank=blank, void=void,
-        cover=cover, closing=closing, book_pages=book_pages, type=register_type,
+        cover=cover, closing=closing, oddities=Oddities(rewritten, ditto, leaning, script, note),
+        book_pages=book_pages, type=register_type,
     )  # fmt: skip
     out.mkdir(parents=True, exist_ok=True)
     for index in range(count):

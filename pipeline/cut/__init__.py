@@ -13,7 +13,9 @@ from typing import TYPE_CHECKING
 from pipeline.cut.beside import ink_beside
 from pipeline.cut.columns import column_blocks, cut_columns
 from pipeline.cut.geometry import Geometry
+from pipeline.cut.margin import cut_margin
 from pipeline.cut.strokes import parted, strokes_of
+from pipeline.cut.struck import level_of
 from pipeline.cut.ticks import cut_ticks
 from pipeline.cut.writing import FieldCrop, Views, cut_after, cut_below
 from pipeline.ink import paint_over, without_upright_rules
@@ -35,7 +37,8 @@ def cut_fields(page: CleanPage, ink: Ink, fit: FormFit) -> list[FieldCrop]:
         fit: the form laid over it.
 
     Returns:
-        A crop for every label that was found and carries a field, in the order of the page.
+        A crop for every label that was found and carries a field, in the order of the page; one without
+        lines for a note in the margin.
     """
     geometry = Geometry(page, fit)
     in_columns = [anchor for anchor in fit.anchors if anchor.label.columns]
@@ -43,7 +46,7 @@ def cut_fields(page: CleanPage, ink: Ink, fit: FormFit) -> list[FieldCrop]:
         ink, upright = without_upright_rules(ink)
         blocks = column_blocks(fit, upright, geometry)
     strokes = strokes_of(parted(ink.strokes, geometry), geometry.printed, geometry.pitch)
-    views = Views(paint_over(page.grey, ink.furniture), page.grey)
+    views = Views(paint_over(page.grey, ink.furniture), page.grey, level_of(ink))
     used = [anchor.sighting.box for anchor in fit.anchors]
     crops: list[FieldCrop] = []
     for anchor in fit.anchors:
@@ -58,4 +61,5 @@ def cut_fields(page: CleanPage, ink: Ink, fit: FormFit) -> list[FieldCrop]:
         crops.append(replace(crop, beside=beside))
     for anchor in in_columns:
         crops += cut_columns(anchor, blocks[anchor.block], page, views, strokes, geometry)
+    crops += cut_margin(strokes, geometry)
     return crops + cut_ticks([anchor for anchor in fit.anchors if anchor.label.tick], ink, geometry)

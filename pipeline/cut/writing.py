@@ -10,6 +10,7 @@ import numpy as np
 
 from pipeline.cut.geometry import ABOVE, clip
 from pipeline.cut.strokes import SPECK
+from pipeline.cut.struck import stands_alone, struck_spans
 from pipeline.elements import Box
 
 if TYPE_CHECKING:
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from pipeline.clean import CleanPage
     from pipeline.cut.geometry import Geometry
     from pipeline.cut.strokes import Strokes
+    from pipeline.cut.struck import Level
     from pipeline.forms.fit import Anchor
     from pipeline.forms.form import Label
 
@@ -41,7 +43,8 @@ class FieldCrop:
     ``lines`` are grey uint8 crops without leaders and rules, none where the field is blank; ``raw_lines`` are
     the same with them, a second view of the same writing. ``box`` is around the writing, or the place where
     it would stand. ``ink`` counts its dark pixels. ``tick`` is the share of ink inside a tick box. ``beside``
-    is ink in its row that went into no crop, as a share of its own.
+    is ink in its row that went into no crop, as a share of its own. ``struck``: something written here was
+    struck out, and is in none of the images.
     """
 
     label: Label
@@ -52,6 +55,7 @@ class FieldCrop:
     ink: int
     tick: float = 0.0
     beside: float = 0.0
+    struck: bool = False
 
 
 @dataclass(frozen=True)
@@ -60,6 +64,7 @@ class Views:
 
     bare: Image
     raw: Image
+    level: Level | None = None
 
 
 def cut_after(
@@ -95,8 +100,12 @@ def cut_rows(
     images: list[Views] = []
     boxes: list[Box] = []
     ink = 0
+    struck = False
     for row, left, right in rows:
-        image, around, amount = _line(views, strokes, row, left, right, pitch)
+        spans = struck_spans(views.level, row, left, right, pitch) if views.level is not None else []
+        spans = [span for span in spans if stands_alone(span, strokes, row, pitch)]
+        struck = struck or bool(spans)
+        image, around, amount = _line(views, strokes, row, left, right, pitch, spans)
         ink += amount
         if image is not None and around is not None:
             images.append(image)
@@ -106,9 +115,8 @@ def cut_rows(
     else:
         row, left, right = rows[0]
         whole = clip(left, row - 0.7 * pitch, right, row + 0.25 * pitch, page)
-    return FieldCrop(
-        label, whole, tuple(v.bare for v in images), tuple(v.raw for v in images), tuple(boxes), ink
-    )
+    bare, raw = tuple(v.bare for v in images), tuple(v.raw for v in images)
+    return FieldCrop(label, whole, bare, raw, tuple(boxes), ink, struck=struck)
 
 
 def cut_below(
@@ -169,11 +177,17 @@ def _grown(strokes: Strokes, row: float, left: float, right: float, pitch: float
 
 
 def _line(
-    views: Views, strokes: Strokes, baseline: float, left: int, right: int, pitch: float
+    views: Views,
+    strokes: Strokes,
+    baseline: float,
+    left: int,
+    right: int,
+    pitch: float,
+    struck: Sequence[tuple[int, int]] = (),
 ) -> tuple[Views | None, Box | None, int]:
     """One line of writing: its crops with foreign strokes painted over, its box, its ink.
 
-    None for both where nothing is written.
+    None for both where nothing is written but what was struck out, between the columns of ``struck``.
     """
     grey = views.bare
     inside = (
@@ -184,6 +198,8 @@ def _line(
         & (strokes.x < right)
     )
     inside &= ~((strokes.height < 0.12 * pitch) & (strokes.width > 3.5 * pitch))  # the rest of a rule
+    for first, last in struck:
+        inside &= (strokes.x < first - 2) | (strokes.x > last + 2)
     chosen = np.flatnonzero(inside)
     ink = int(strokes.area[chosen].sum())
     if ink < LEAST_INK:
@@ -204,5 +220,7 @@ def _line(
     for view in (views.bare, views.raw):
         crop = view[y0:y1, x0:x1].copy()
         crop[others & ~own] = PAPER
+        for first, last in struck:  # the line itself may have been taken for a rule
+            crop[:, max(0, first - 2 - x0) : max(0, last + 3 - x0)] = PAPER
         crops.append(crop)
-    return Views(*crops), Box(x0, y0, x1 - x0, y1 - y0), ink
+    return Views(crops[0], crops[1]), Box(x0, y0, x1 - x0, y1 - y0), ink

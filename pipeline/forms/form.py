@@ -8,8 +8,12 @@ the order is free, because printers move labels about. No geometry is in code, a
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import Final
 
 from pipeline.elements import FieldKind
+
+MARGIN_NOTE: Final = "ghiChuLe"
+"""Key of what was written in the margin of a page: no form asks for it."""
 
 
 @dataclass(frozen=True, slots=True)

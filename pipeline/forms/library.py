@@ -6,7 +6,7 @@ from functools import cache
 from pathlib import Path
 from typing import Final
 
-from pipeline.forms.form import Form, Label
+from pipeline.forms.form import MARGIN_NOTE, Form, Label
 from pipeline.forms.formfile import FormError, read_form
 from pipeline.forms.table import TableForm, built_in_tables, is_table_file, read_table
 from pipeline.wording import say
@@ -104,6 +104,8 @@ def load_form(register_type: str, edition: str) -> Form:
 
 def label_of(register_type: str, edition: str, key: str) -> str:
     """Title of a field for screens, in Vietnamese; the key itself where the form has no such field."""
+    if key == MARGIN_NOTE:
+        return "Ghi chú bên lề"
     try:
         form = load_form(register_type, edition)
     except KeyError:
