@@ -145,6 +145,11 @@ def threshold_of(curve: Curve, target: float, confidence: float = CONFIDENCE) ->
     confidence and the chosen threshold holds as if it were the only one (fixed-sequence testing: Maurer,
     Hothorn and Lehmacher, 1995; for risk control: Angelopoulos et al., 2021, Learn then Test).
     """
+    return _tested(curve, target, confidence) or Threshold(needed=more_checks(curve, target, confidence))
+
+
+def _tested(curve: Curve, target: float, confidence: float) -> Threshold | None:
+    """The last threshold before the first that fails."""
     places: tuple[int, ...] = ()
     for bears in (BEARS, 0):
         enough = checks_to_bear(bears, target, confidence)
@@ -155,18 +160,23 @@ def threshold_of(curve: Curve, target: float, confidence: float = CONFIDENCE) ->
         if bound > target:
             break
         best = Threshold(GRID[i], curve.checked[i], curve.wrong[i], bound)
-    return best or Threshold(needed=more_checks(curve, target, confidence))
+    return best
 
 
 def more_checks(curve: Curve, target: float, confidence: float = CONFIDENCE) -> int:
-    """How many more checks without an error would prove the target, where it takes fewest."""
-    return max(
-        1,
-        min(
-            (checks_needed(curve.wrong[i], curve.checked[i], target, confidence) for i in candidates(target)),
-            default=checks_to_bear(0, target, confidence),
-        ),
-    )
+    """How many more checks without an error, of the surest fields, would prove the target somewhere."""
+
+    def proven(more: int) -> bool:
+        grown = Curve(tuple(count + more for count in curve.checked), curve.wrong)
+        return _tested(grown, target, confidence) is not None
+
+    low, high = 0, checks_to_bear(0, target, confidence)
+    while not proven(high):
+        low, high = high, high * 2
+    while high - low > 1:
+        middle = (low + high) // 2
+        low, high = (low, middle) if proven(middle) else (middle, high)
+    return high
 
 
 class Verdict(StrEnum):

@@ -127,3 +127,22 @@ def test_looking_after_each_check_lies_in_one_run_of_ten_at_most(rate: float, li
                 lies += verdict is lie
                 break
     assert lies <= 26
+
+
+@pytest.mark.parametrize(
+    "curve",
+    [
+        Curve(),
+        made((300, 0.9999, 0)),
+        made((2000, 0.9999, 40), (50_000, 0.99, 0)),  # bad luck among the surest, none below
+        made((100, 0.9999, 1), (3_000, 0.998, 20)),
+    ],
+)
+def test_so_many_more_checks_prove_it_and_one_less_does_not(curve: Curve) -> None:
+    needed = threshold_of(curve, 0.005).needed
+
+    def after(more: int) -> Curve:
+        return Curve(tuple(count + more for count in curve.checked), curve.wrong)
+
+    assert not threshold_of(after(needed - 1), 0.005).proven
+    assert threshold_of(after(needed), 0.005).proven
