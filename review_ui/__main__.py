@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 import uvicorn
 
 from models.settings import Settings
 from review_ui.app import create_app
+
+
+# Seconds. Somebody looks at a field for longer than the usual five: a new connection each time would cost a slow
+# line a round trip a field.
+KEEP_ALIVE: Final = 120
 
 
 def main() -> None:
@@ -18,6 +25,7 @@ def main() -> None:
         log_level="warning",
         access_log=False,
         server_header=False,
+        timeout_keep_alive=KEEP_ALIVE,
     )
 
 
