@@ -171,7 +171,7 @@ class _Cell:
                 continue
             area = (slice(y - self.top, y - self.top + h), slice(x - self.left, x - self.left + w))
             part = self.labels[area] == member
-            shared = _shared(part, [row - (y - self.top) for row in standing], body)
+            shared = shared_by_line(part, [row - (y - self.top) for row in standing], body)
             lines[area][part] = shared[part] if shared is not None else lines[area][part]
         return [lines == k for k in range(len(standing))]
 
@@ -226,7 +226,7 @@ class _Cell:
         own[y0:y1, x0:x1] = mask[y0 - y : y1 - y, x0 - x : x1 - x]
 
 
-def _shared(part: Mask, standing: Sequence[float], body: float) -> NDArray[np.int64] | None:
+def shared_by_line(part: Mask, standing: Sequence[float], body: float) -> NDArray[np.int64] | None:
     """The line of every pixel of a stroke that hangs together over lines; None where it is of one line.
 
     From the bodies of the letters of each line the stroke is grown along itself, so that a tail stays with
