@@ -9,9 +9,8 @@ import uvicorn
 from models.settings import Settings
 from review_ui.app import create_app
 
-
-# Seconds. Somebody looks at a field for longer than the usual five: a new connection each time would cost a slow
-# line a round trip a field.
+# Seconds. Somebody looks at a field for longer than the usual five, and a new connection each time would
+# cost a slow line a round trip a field.
 KEEP_ALIVE: Final = 120
 
 
