@@ -39,6 +39,8 @@ ALSO_TICKED: Final = 0.45
 """A second box counts only with so much of the first one's ink: less is a stroke that leaves its box."""
 LEAST_ROWS: Final = 4
 """Fields that must be found in a column before its emptiness says that there is nobody to write of."""
+SURE_FORM: Final = 0.75
+"""Share of a form under which all is asked: a wrong form shows up to 0.65 of itself, a right one 0.9."""
 LONGEST_NAME: Final = 5
 """Words of the longest name under a signature; more are two people's."""
 
@@ -111,6 +113,7 @@ def assemble(
                 replace(draft, reading=reading, means=dittos.get(draft.key)),
                 doubts.get(draft.key, []),
                 draft.key in broken,
+                fit.share < SURE_FORM,
                 policy or default_policy(),
                 family_of(fit.form.type, fit.form.edition, typed=typed),
             )
@@ -220,7 +223,9 @@ def _may_hide_writing(draft: _Draft) -> bool:
     return draft.below or narrow
 
 
-def _judge(draft: _Draft, doubts: list[str], broken: bool, policy: Policy, family: str) -> Field:
+def _judge(
+    draft: _Draft, doubts: list[str], broken: bool, doubtful: bool, policy: Policy, family: str
+) -> Field:
     """Probability, state and reasons of a field."""
     reading, kind = draft.reading, draft.kind
     blank = not reading.text
@@ -246,6 +251,8 @@ def _judge(draft: _Draft, doubts: list[str], broken: bool, policy: Policy, famil
         reasons.append(Reason.AMBIGUOUS_VALUE.value if ambiguous else Reason.UNREADABLE_VALUE.value)
     if kind in LISTS and kind not in OPEN and value and not choose(kind, reading.text).options:
         reasons.append(Reason.NOT_IN_LEXICON.value)
+    if doubtful:
+        reasons.append(Reason.FORM_DOUBTFUL.value)
     if broken:
         reasons += doubts
     answer = policy.answer(draft.key, group, family, chance)

@@ -53,12 +53,15 @@ def _at_most(wrong: int, checked: int, rate: float) -> float:
     """Probability of ``wrong`` errors or fewer among ``checked`` at an error rate."""
     if rate <= 0.0 or rate >= 1.0:
         return 1.0 if rate <= 0.0 else 0.0
-    term = checked * math.log1p(-rate)
-    odds = math.log(rate) - math.log1p(-rate)
-    total = math.exp(term)
-    for errors in range(1, wrong + 1):
-        term += math.log((checked - errors + 1) / errors) + odds
-        total += math.exp(term)
+    right = checked - wrong
+    log = math.lgamma(checked + 1) - math.lgamma(wrong + 1) - math.lgamma(right + 1)
+    term = total = math.exp(log + wrong * math.log(rate) + right * math.log1p(-rate))
+    # From the largest number of errors down: at a rate above the one seen these terms only shrink.
+    for errors in range(wrong, 0, -1):
+        term *= errors / (checked - errors + 1) * (1.0 - rate) / rate
+        total += term
+        if term < 1e-16 * total:
+            break
     return total
 
 

@@ -25,8 +25,8 @@ LENIENT = FieldPolicy(target=0.49)
 
 def accepting(*groups: str, least: float = 0.0) -> Policy:
     """A policy that accepts fields of some groups, of all by default, from a probability on."""
-    checked = (1_000_000,) * len(GRID)
-    wrong = tuple(0 if chance >= least else 900_000 for chance in GRID)
+    checked = (100_000,) * len(GRID)
+    wrong = tuple(0 if chance >= least else 90_000 for chance in GRID)
     curve = Curve(checked, wrong)
     fields = dict.fromkeys(PERSON_FIELDS, LENIENT)
     return Policy(
