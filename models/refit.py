@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from models.store import Store
 
 SOURCE: Final = "station"
-STEP: Final = 200
+STEP: Final = 50
 
 
 def rows(store: Store) -> Iterator[str]:

@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from models.store import Store
     from pipeline.policy import FieldPolicy
 
-STEP: Final = 200
-"""Cases to a transaction: reviewers wait for one at most."""
+STEP: Final = 50
+"""Cases to a transaction: reviewers wait for one at most, a quarter of a second."""
 ENOUGH: Final = 500
 """New checks from which on thresholds are derived anew by themselves."""
 OPEN: Final = (CaseState.READ, CaseState.KEYED)
