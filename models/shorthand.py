@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import delete, select
@@ -13,19 +15,16 @@ from models.texts import typed_text
 from pipeline.wording import say
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from models.store import Store
 
 MOST: Final = 300
 LONGEST_TEXT: Final = 200
 _SHORT: Final = re.compile(r"[^\W\d_]{1,15}")
 
+_FILE: Final = Path(__file__).parent / "data" / "abbreviations.tsv"
 COMMON: Final[Mapping[str, str]] = {
-    "nv": "Nguyễn Văn", "nt": "Nguyễn Thị", "tv": "Trần Văn", "tt": "Trần Thị", "lv": "Lê Văn",
-    "lt": "Lê Thị", "pv": "Phạm Văn", "pt": "Phạm Thị", "hv": "Hoàng Văn", "ht": "Hoàng Thị",
-    "vv": "Võ Văn", "vt": "Võ Thị", "dv": "Đỗ Văn", "dt": "Đỗ Thị", "bv": "Bùi Văn", "bt": "Bùi Thị",
-}  # fmt: skip
+    short: text for short, _, text in (line.partition("\t") for line in _FILE.read_text("utf-8").splitlines())
+}
 """For names, until a person gives one of them another meaning."""
 
 
