@@ -20,7 +20,7 @@ from pipeline.book_pages import BookPage, facts_of, fit_book_page
 from pipeline.clean import CleanPage, clean
 from pipeline.cut import cut_fields
 from pipeline.elements import PageKind, PageReading
-from pipeline.forms import all_forms
+from pipeline.forms import all_forms, all_tables
 from pipeline.forms.fit import LEAST_SHARE, fit_form, fit_page
 from pipeline.forms.known_page import KnownPage, lay, learn
 from pipeline.forms.lines import visual_lines
@@ -38,7 +38,7 @@ from pipeline.read_fields import read_crops
 from pipeline.reasons import Reason
 from pipeline.recognise.handwriting import LineRecogniser
 from pipeline.recognise.tesseract import words_of
-from pipeline.tables import find_opening, is_surely_table, read_opening
+from pipeline.tables import find_opening, is_known_table, is_surely_table, read_opening
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -140,11 +140,13 @@ class Reader:
         started = _cpu_seconds()
         first = _sheet(image, _turns(image, prior)[0])
         opening = self._opening(image, first, prior)
-        if opening is not None and is_surely_table(opening):
-            look = None
-        else:
+        look = None
+        if opening is None or not is_known_table(opening):
             look = _upright_look(image, first, prior)
-            opening = opening if look.fit is None and look.book is None else None
+            # A form of a page a case may have ruled tables too, whose headings no table form knows.
+            least = SURE_FIT if opening is not None and is_surely_table(opening) else 0.0
+            if look.book is not None or (look.fit is not None and look.fit.share >= least):
+                opening = None
         if opening is not None:
             said = prior.said if prior is not None else None
             reading = read_opening(opening, self.recogniser, prior.year if prior else None, said)
@@ -160,6 +162,8 @@ class Reader:
         wide = image.shape[1] > image.shape[0]
         turns = (0, 180, 90, 270) if wide else (90, 270, 0, 180)
         known = prior if prior is not None else BookPrior()
+        if known.type and all(table.type != known.type for table in all_tables()):
+            return None
         return find_opening(image, first.page, first.ink, turns, known.type, known.edition, known.year)
 
     def _reading(self, look: _Look, prior: BookPrior | None) -> PageReading:
@@ -258,7 +262,8 @@ def _look(sheet: _Sheet, prior: BookPrior | None) -> _Look:
             return _Look(page, ink, [], laid, None, laid)
     bare = inks.paint_over(page.grey, ink.furniture)
     words = [] if is_noise(ink) else words_of(bare)
-    fit = fit_page(words, page.height, all_forms(), prior.type if prior is not None else "")
+    book = prior if prior is not None else BookPrior()
+    fit = fit_page(words, page.height, all_forms(), book.type, book.edition)
     if fit is not None:
         words, fit = look_again(bare, words, fit)
     if fit is not None:

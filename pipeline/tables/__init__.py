@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pipeline.tables.opening import Opening, find_opening, is_surely_table
+from pipeline.tables.opening import Opening, find_opening, is_known_table, is_surely_table
 from pipeline.tables.reading import read_opening
 
-__all__ = ["Opening", "find_opening", "is_surely_table", "read_opening"]
+__all__ = ["Opening", "find_opening", "is_known_table", "is_surely_table", "read_opening"]

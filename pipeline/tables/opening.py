@@ -57,9 +57,14 @@ class Opening:
         return max((*self.fit.pages, self.fit.share)) if self.fit is not None else 0.0
 
 
+def is_known_table(opening: Opening) -> bool:
+    """Whether a page has the headings of a known table form."""
+    return opening.share >= LEAST_SHARE
+
+
 def is_surely_table(opening: Opening) -> bool:
-    """Whether a page is no form of a page a case, whatever its headings say: its rules alone tell."""
-    return opening.share >= LEAST_SHARE or sum(table.columns for table in opening.tables) >= MANY_COLUMNS
+    """Whether a page is hardly a form of a page a case, whatever its headings say: its rules alone tell."""
+    return is_known_table(opening) or sum(table.columns for table in opening.tables) >= MANY_COLUMNS
 
 
 def find_opening(

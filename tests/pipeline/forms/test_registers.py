@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from pipeline.elements import FieldKind
-from pipeline.forms import all_forms, label_of, load_form
-from pipeline.forms.fit import FormFit, fit_page
+from pipeline.forms import Block, Form, Label, all_forms, label_of, load_form
+from pipeline.forms.fit import OWN_EDITION, FormFit, fit_form, fit_page
 from pipeline.forms.lines import sightings, visual_lines
 from tests.pipeline.forms.words import BIRTH_2010, HEIGHT, LETTER, misread, page_of, words_at
 
@@ -211,3 +211,26 @@ def test_print_that_the_engine_passed_over_at_a_label_s_end_is_part_of_the_label
     words = words_at("tháng, năm đăng ký", 150, 300)
     (day,) = sightings(visual_lines(words), ["Ngày, tháng, năm đăng ký"])
     assert day.box.right == words[-1].box.right
+
+
+def test_the_book_s_edition_decides_where_two_fit_and_forces_none() -> None:
+    both = tuple(block for block in load_form("KH", "2015").blocks if block.name in {"vợ", "chồng"})
+    more = Label(("Số",), "so", title="Số", kind=FieldKind.NUMBER)
+    other = load_form("KH", "2010").blocks[-2:]
+    forms = [
+        Form("KH", "plain", "n", both),
+        Form("KH", "more", "n", (Block("số", (more,), anywhere=True), *both)),
+        Form("KH", "other", "n", (*both, *other)),
+    ]
+    page = page_of(MARRIAGE_2015[2:14])
+    shares = [fit_form(visual_lines(page), HEIGHT, form).share for form in forms]
+    assert shares[0] - OWN_EDITION < shares[1] < shares[0]
+    assert shares[2] < shares[0] - OWN_EDITION
+    for edition, found in (("", "plain"), ("plain", "plain"), ("more", "more"), ("other", "plain")):
+        fit = fit_page(page, HEIGHT, forms, "KH", edition)
+        assert fit is not None
+        assert fit.form.edition == found, edition
+    for edition in ("2010", "2015"):
+        fit = fit_page(page_of(MARRIAGE_2015), HEIGHT, all_forms(), "KH", edition)
+        assert fit is not None
+        assert fit.form.edition == "2015"
