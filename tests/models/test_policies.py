@@ -18,7 +18,7 @@ from models.states import Action, CaseState, CheckKind, FieldState, Role
 from models.store import Store
 from models.tables import Case, Event, Field, utc_now
 from models.watchlist import sentences, watchlist
-from pipeline.policy import Asking, FieldPolicy
+from pipeline.policy import Answer, Asking, FieldPolicy
 from tests.models import made
 
 ALWAYS = FieldPolicy(asking=Asking.ALWAYS)
@@ -72,7 +72,8 @@ def test_always_asked_holds_for_cases_that_wait_and_for_pages_read_later(store: 
     set_policy(store, None, "meHoTen", None)
     with store.read() as session:
         answer = station_policy(session).answer("meHoTen", "name", FAMILY, 0.99)
-    assert field(store, "meHoTen").reasons == [answer.value.replace("unsure", "low_probability")]
+    said = {Answer.ACCEPT: [], Answer.UNSURE: ["low_probability"], Answer.NOT_PROVEN: ["not_proven"]}
+    assert field(store, "meHoTen").reasons == said[answer]
 
 
 def test_never_asked_withdraws_what_nobody_has_on_the_screen(store: Store) -> None:
