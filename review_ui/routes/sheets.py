@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from models.views import TaskView
 
 MOST: Final = 20
-MOST_LONG: Final = 12  # of texts that need half the width
+MOST_LONG: Final = 8  # of texts that need half the width
 LONG: Final = (FieldKind.PLACE,)
 LETTERS: Final = "abcdefghijklmnopqrst"
 MOST_SECONDS: Final = 3600.0
