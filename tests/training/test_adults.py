@@ -16,6 +16,8 @@ from pipeline.clean import clean
 from pipeline.forms import all_forms
 from pipeline.forms.fit import fit_page
 from pipeline.recognise.tesseract import words_of
+from pipeline.rules import check_case
+from training.adoption import make_adoption
 from training.adults import make_death, make_marriage
 from training.faces import ALPHABET, HAND
 from training.layout import layout_names, load_layout
@@ -68,6 +70,27 @@ def test_a_death_is_consistent(seed: int) -> None:
     sexes = {"Vợ": "Nam", "Chồng": "Nữ"}
     assert texts["nktGioiTinh"] == sexes.get(texts["nycQuanHe"], texts["nktGioiTinh"])
     assert not "".join(texts.values()).strip(ALPHABET)
+
+
+@pytest.mark.parametrize("seed", range(30))
+def test_an_adoption_is_consistent(seed: int) -> None:
+    rng = random.Random(seed)
+    book = make_book(rng, rng.choice([2011, 2014, 2017, 2021]), register_type="CN")
+    registered = datetime.date(book.year, 5, 18)
+    texts = make_adoption(rng, book, 7, registered).texts
+    born = day_of(texts["cnNgaySinh"])
+    assert 0 <= (registered - born).days < 17 * 366
+    written = {who: bool(texts[f"{who}HoTen"]) for who in ("chaNuoi", "meNuoi", "ongGiao", "baGiao")}
+    for who, there in written.items():
+        # A column is empty from top to bottom, or says who the person is.
+        assert bool(texts[f"{who}NgaySinh"]) == bool(texts[f"{who}NoiCuTru"]) == there
+        if there and who.endswith("Nuoi"):
+            assert born.year - day_of(texts[f"{who}NgaySinh"]).year >= 19
+    assert written["chaNuoi"] or written["meNuoi"]
+    assert (written["ongGiao"] or written["baGiao"]) == (not texts["csndTen"]) == bool(texts["benGiaoQuanHe"])
+    # How a clerk writes numbers is another matter.
+    people = {key: text for key, text in texts.items() if key not in {"so", "quyenSo"}}
+    assert check_case(people, "CN", book.year) == ()
 
 
 def test_pages_of_a_type_and_of_all_types() -> None:

@@ -186,3 +186,21 @@ def test_gaps_and_repetitions_of_a_book() -> None:
     )
     assert [(one.year, one.missing, one.repeated) for one in facts] == [(2010, (3, 4), (5,)), (2011, (), ())]
     assert check_sequence([]) == ()
+
+
+def test_adoptions() -> None:
+    case = {
+        "cnHoTen": "Điểu Thị Mai", "cnGioiTinh": "Nữ", "cnNgaySinh": "12/06/2015", "ngayDangKy": "20/02/2017",
+        "chaNuoiNgaySinh": "", "meNuoiNgaySinh": "10/01/1973", "quyetDinhNgay": "20/02/2017",
+    }  # fmt: skip
+
+    def broken(**changes: str) -> list[str]:
+        return [doubt.rule for doubt in check_case(case | changes, "CN", 2017)]
+
+    assert broken() == []
+    assert broken(meNuoiNgaySinh="10/01/1999") == ["adopter_age_mother"]
+    assert broken(chaNuoiNgaySinh="01/02/2003") == ["adopter_age_father"]
+    assert broken(cnNgaySinh="12/06/1995") == ["adopted_age"]
+    assert broken(cnGioiTinh="Nam") == ["adopted_sex_and_name"]
+    assert broken(quyetDinhNgay="21/02/2017") == ["decision_before_registration"]
+    assert "adopted_before_registration" in broken(cnNgaySinh="12/06/2018")
