@@ -151,7 +151,7 @@ def _moved_to(y: float, rules: Sequence[Rule], places: NDArray[np.float64]) -> R
 def is_struck(row: Row, tables: Sequence[Table], ink: TableInk) -> bool:
     """Whether a long stroke goes through a row: what is written there was cancelled."""
     return any(
-        _long_stroke(ink.strokes, table, top, bottom)
+        _long_stroke(ink.dark, table, top, bottom)
         for table, top, bottom in zip(tables, row.tops, row.bottoms, strict=True)
     )
 

@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 PIECE: Final = 41
 """Columns of the shortest unbroken piece of a rule: longer than any stroke of a letter."""
 THICKEST: Final = 13
-WIDEST_GAP: Final = 170
-"""Columns over which a rule is taken to go on."""
+WIDEST_GAP: Final = 90
+"""Columns over which a rule is taken to go on: less than lies between the tables of two facing pages."""
 OFF: Final = 4.0
 """Rows by which the next piece may lie beside where the rule points to."""
 FILLED: Final = 0.5

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     Image = NDArray[np.uint8]
 
+PAPER: Final = 245.0
 SPARE: Final = 3
 """Pixels by which a rule may be thicker in places."""
 TALLER: Final = 5
@@ -31,11 +32,13 @@ TALLER: Final = 5
 class TableInk:
     """Masks uint8 (rows, columns) and a picture of a page with tables.
 
-    ``strokes`` is ink that is neither rule nor leader, ``rules`` the tables' own ink. ``bare`` is the grey
-    page with rules and leaders painted over.
+    ``strokes`` is ink that is neither rule nor leader, ``dark`` what of it is no paler than half of the usual
+    stroke (a fold of the paper is), ``rules`` the tables' own ink. ``bare`` is the grey page with rules and
+    leaders painted over.
     """
 
     strokes: Image
+    dark: Image
     rules: Image
     bare: Image
 
@@ -71,7 +74,10 @@ def without_rules(grey: Image, ink: Ink, tables: Sequence[Table]) -> TableInk:
     own = np.asarray(cv2.bitwise_and(seen, every), np.uint8)
     away = np.asarray(cv2.bitwise_or(own, _dots(ink.furniture)), np.uint8)
     strokes = np.asarray(cv2.bitwise_and(every, cv2.bitwise_not(away)), np.uint8)
-    return TableInk(strokes, own, paint_over(grey, away))
+    inked = grey[strokes > 0]
+    usual = PAPER - float(np.median(inked)) if inked.size else 0.0
+    dark = np.asarray(((PAPER - grey.astype(np.float32)) > 0.5 * usual) * strokes, np.uint8)
+    return TableInk(strokes, dark, own, paint_over(grey, away))
 
 
 def _dots(furniture: Image) -> Image:

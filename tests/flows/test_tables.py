@@ -1,4 +1,4 @@
-"""An opening of an old book goes through a station: several cases of one page, each with its own crop and key."""
+"""An opening of an old book goes through a station: several cases, each with its own crop and key."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from sqlalchemy import select
 
 from flows.intake import take
 from models.approval import approve, cases_ready
-from models.export import export_book
 from models.decisions import decide
+from models.export import export_book
 from models.queue import next_task
 from models.states import Action, CaseState, PageState, Role
 from models.tables import Book, Case, Field, Page
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 
 def drop_opening(inbox: Path) -> tuple[Path, list[dict[str, str]]]:
-    """One opening of a birth register of 2001 in an inbox, as a book ready to be taken, and what stands in it."""
+    """One opening of a birth register of 2001 in an inbox, ready to be taken, and what stands in it."""
     image, truth = drawn("birth-1999-a")
     folder = inbox / "Xã Tân Lợi-KS.2001.02"
     folder.mkdir()
