@@ -93,6 +93,12 @@ def look(address: str, images: Path) -> None:
         keyer.goto(f"{address}/review")
         interesting(keyer)
         keep(keyer, images / "review.png")
+        keyer.goto(f"{address}/sheet")
+        counts = [int(count.inner_text()) for count in keyer.locator(".card b").all()]
+        keyer.locator(".card").nth(counts.index(max(counts))).click()
+        keyer.keyboard.press("c")
+        keep(keyer, images / "sheet.png")
+        keyer.goto(f"{address}/review")
         while keyer.locator(
             "#text"
         ).count():  # the rest is accepted as it is, so that there is what to approve
@@ -111,6 +117,8 @@ def look(address: str, images: Path) -> None:
 
 def keep(page: Page, path: Path) -> None:
     """What the window shows, in 256 colours: a third of the bytes and no difference to the eye."""
+    page.wait_for_load_state("networkidle")
+    page.wait_for_function("[...document.images].every((one) => one.complete)")
     with Image.open(BytesIO(page.screenshot())) as picture:
         picture.convert("RGB").quantize(256, dither=Image.Dither.NONE).save(path, optimize=True)
 

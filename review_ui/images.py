@@ -201,7 +201,11 @@ def written(field: NDArray[np.uint8]) -> tuple[int, int]:
     letters = parts[
         (parts[:, cv2.CC_STAT_HEIGHT] >= LOWEST_LETTER * height) & (parts[:, cv2.CC_STAT_WIDTH] < width * 0.9)
     ]
-    if not len(letters):
+    # Letters that touch a rule are one with it: nobody knows where they are, so nothing is cut off.
+    joined = (parts[:, cv2.CC_STAT_WIDTH] >= width * 0.9) & (
+        parts[:, cv2.CC_STAT_HEIGHT] >= LOWEST_LETTER * height
+    )
+    if not len(letters) or joined.any():
         return 0, width
     left = int(letters[:, cv2.CC_STAT_LEFT].min())
     right = int((letters[:, cv2.CC_STAT_LEFT] + letters[:, cv2.CC_STAT_WIDTH]).max())

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Annotated, Final
 
 from fastapi import APIRouter, Query, Request, Response
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import joinedload
 
 from models.states import CaseState, FieldState, Role
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 KEPT: Final = {"Cache-Control": "private, max-age=3600"}
 MOST_DOWN: Final = 4
+CUT_ALONG: Final = 3  # fields: cutting one costs a sixth of opening the page again
 MOST_TILES: Final = 200
 OPEN_TO_KEYERS: Final = (CaseState.READ, CaseState.KEYED, CaseState.NEEDS_VERIFICATION)
 
@@ -36,8 +37,7 @@ def show_crop(request: Request, person: Anyone, field_id: int, view: View = View
         field = session.scalar(around)
         box = None if field is None else field.box
         kept = None if field is None or not may_see(person, [field.case]) else field.case.page.image_path
-        asked = Field.case_id == (field.case_id if field else 0), Field.state == FieldState.FLAGGED
-        likely = session.scalars(select(Field.box).where(*asked)).all()
+        likely = [] if field is None else session.scalars(_following(field)).all()
     if box is None or kept is None:
         raise missing(store, person, "field", field_id)
     boxes = [box, *filter(None, likely)]
@@ -76,6 +76,20 @@ def show_tile(
     except FileNotFoundError:
         raise missing(store_of(request), person, "page", page_id) from None
     return Response(data, media_type="image/jpeg", headers=KEPT)
+
+
+def _following(field: Field) -> Select[tuple[list[int] | None]]:
+    """Places of the fields of the case that are asked about next."""
+    return (
+        select(Field.box)
+        .where(
+            Field.case_id == field.case_id,
+            Field.state == FieldState.FLAGGED,
+            Field.position > field.position,
+        )
+        .order_by(Field.position)
+        .limit(CUT_ALONG)
+    )
 
 
 def _page_image(request: Request, person: User, page_id: int) -> Path:

@@ -133,3 +133,13 @@ def test_only_the_values_used_last_are_kept() -> None:
     for key in (1, 2, 1, 3, 1, 2):
         assert recent.get(key, partial(make, key)) == key
     assert made == [1, 2, 3, 2]
+
+
+def test_letters_that_touch_a_rule_are_not_cut_off() -> None:
+    field = np.full((100, 1000, 3), 240, np.uint8)
+    field[80:84] = 20  # the rule
+    field[30:82, 40:60] = 20  # a stroke that stands on it, far from the others
+    field[30:70, 700:720] = 20
+    assert written(field) == (0, 1000)
+    field[71:80, 40:60] = 240  # now it stands above the rule, and is seen for itself
+    assert written(field) == (40, 720)
