@@ -7,6 +7,7 @@ import dataclasses
 import json
 import os
 import re
+import tomllib
 from datetime import timedelta
 from pathlib import Path
 
@@ -24,6 +25,8 @@ from pipeline.forms import all_forms
 from pipeline.forms.form import Label
 from pipeline.forms.formfile import form_of, read_form
 from pipeline.forms.library import FOLDER
+from pipeline.forms.table import FOLDER as TABLES
+from pipeline.forms.table import Column, read_table, table_of
 from pipeline.policy import PERSON_TARGET, TARGET
 from pipeline.proof import threshold_of
 from pipeline.reasons import Reason, describe
@@ -177,10 +180,12 @@ def test_thresholds_are_those_of_the_program() -> None:
 
 def test_forms_are_listed_and_their_words_explained() -> None:
     files = {path.name: read_form(path).name for path in FOLDER.glob("*.toml")}
-    assert {Path(row[0].strip("`")).name: row[1] for row in rows(FORMS, r"`pipeline/forms/.*`")} == files
     assert len(files) == len(all_forms())
+    files |= {path.name: read_table(path).name for path in TABLES.glob("*.toml")}
+    assert {Path(row[0].strip("`")).name: row[1] for row in rows(FORMS, r"`pipeline/forms/.*`")} == files
     words = {row[0].strip("`") for row in rows(FORMS, r"`[a-z_]+`")}
-    assert words == {entry.name for entry in dataclasses.fields(Label)} | set(FieldKind)
+    entries = {entry.name for kind in (Label, Column) for entry in dataclasses.fields(kind)}
+    assert words == entries | set(FieldKind)
 
 
 def test_examples_of_forms_are_forms() -> None:
@@ -189,8 +194,11 @@ def test_examples_of_forms_are_forms() -> None:
     head = 'type = "KS"\nedition = "2010"\nname = "n"\n'
     block = '[[block]]\nname = "b"\nanywhere = true\n'
     label = '[[block.label]]\ntext = ["Số"]\n'
-    known = "\n".join(text_of(path) for path in FOLDER.glob("*.toml"))
+    known = "\n".join(text_of(path) for path in FOLDER.rglob("*.toml"))
     for example in examples:
+        if example.startswith("[[column]]"):
+            assert table_of(tomllib.loads(head + example), head + example, "example").columns
+            continue
         starts = {
             "type": f"{example}\n{block}{label}",
             "text": f"{head}{block}[[block.label]]\n{example}",
