@@ -28,6 +28,8 @@ LEAST_WRONG: Final = 3
 """With fewer errors to learn from, all fields of a group have one chance."""
 
 TREES: Final = 80
+FEW: Final = 300
+"""With fewer fields the line stands alone: trees of leaves with fifteen fields learn them by heart."""
 MORE_IS_BETTER: Final = frozenset(
     {
         "margin", "rival", "content", "mean", "worst", "letter", "unsure", "odd", "units", "fits", "listed",
@@ -103,14 +105,14 @@ def fitted(x: Numbers, y: NDArray[np.bool_]) -> Weights:
     centre, scale = x.mean(axis=0), x.std(axis=0) + 1e-3
     bounded = np.clip((x - centre) / scale, -STEEPEST, STEEPEST)
     line = LogisticRegression(C=STRENGTH, max_iter=5000).fit(bounded, y)
+    told = _rounded(centre), _rounded(scale), _rounded(line.coef_[0]), round(float(line.intercept_[0]), 4)
+    if len(y) < FEW:
+        return Weights(*told)
     boosted = boosted_trees().fit(x, y)
     return Weights(
-        _rounded(centre),
-        _rounded(scale),
-        _rounded(line.coef_[0]),
-        round(float(line.intercept_[0]), 4),
-        tuple(_tree(predictors[0].nodes) for predictors in boosted._predictors),
-        round(float(boosted._baseline_prediction[0, 0]), 4),
+        *told,
+        trees=tuple(_tree(predictors[0].nodes) for predictors in boosted._predictors),
+        base=round(float(boosted._baseline_prediction[0, 0]), 4),
     )
 
 

@@ -218,9 +218,9 @@ def _anchor_score(key: str, fit: FormFit) -> float:
 
 
 def _may_hide_writing(draft: _Draft) -> bool:
-    """Whether nothing found does not mean nothing there: under signatures and stamps, or where room lacks."""
-    narrow = draft.box is not None and draft.box.w < NARROW and draft.reading.engine != TICK
-    return draft.below or narrow
+    """Whether nothing found may be something: under signatures and stamps, in tick boxes, without room."""
+    narrow = draft.box is not None and draft.box.w < NARROW
+    return draft.below or narrow or draft.reading.engine == TICK
 
 
 def _judge(

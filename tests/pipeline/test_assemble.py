@@ -196,7 +196,8 @@ def ticked(**shares: float) -> Field:
 def test_the_ticked_box_is_the_kind_of_registration() -> None:
     assert (ticked(Quá_hạn=0.5).value, ticked(Quá_hạn=0.5).state) == ("Quá hạn", FieldState.ACCEPTED)
     nothing = ticked()
-    assert (nothing.verbatim, nothing.state) == ("", FieldState.BLANK)
+    assert (nothing.verbatim, nothing.state) == ("", FieldState.FLAGGED)
+    assert nothing.reasons == (Reason.CROP_DOUBTFUL,)
     assert ticked(Đúng_hạn=TICKED - 0.01).verbatim == ""
 
 
