@@ -17,7 +17,7 @@ def empty() -> NDArray[np.uint8]:
 
 def test_a_rule_that_leans_and_is_broken_is_one_rule() -> None:
     ink = empty()
-    for x0, x1 in ((100, 500), (560, 900), (1000, 1500)):
+    for x0, x1 in ((100, 500), (560, 920), (990, 1500)):
         cv2.line(ink, (x0, round(300 + 0.008 * x0)), (x1, round(300 + 0.008 * x1)), 255, 3)
     (rule,) = level_rules(ink, 400)
     assert (rule.start, rule.end) == pytest.approx((100, 1500), abs=4)
