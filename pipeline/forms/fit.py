@@ -22,7 +22,7 @@ OWN_EDITION: Final = 0.04
 """What it is worth that the book's other pages are of an edition: two editions of a register that both fit
 differ by 0.07 and more where the print is read well."""
 SHORT: Final = 4
-FAR: Final = 0.2
+FAR: Final = 0.12
 """A short wording that may stand anywhere ("Số") is not looked for further than this from its place."""
 HINT: Final = 0.25
 """How much a label far from where its form expects it loses."""
