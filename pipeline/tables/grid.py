@@ -15,14 +15,12 @@ import cv2
 import numpy as np
 
 from pipeline.elements import Box
-from pipeline.tables.rules import level_rules, upright_rules
+from pipeline.tables.rules import Rule, level_rules, upright_rules
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from numpy.typing import NDArray
-
-    from pipeline.tables.rules import Rule
 
     Image = NDArray[np.uint8]
 
@@ -40,6 +38,8 @@ WHOLE: Final = 0.88
 """Part of the table's width that a rule between rows covers."""
 HEAD: Final = 0.3
 """Part of a table's height in which its head lies, with rules under headings of several columns."""
+IN_LINE: Final = 5.0
+"""Pixels by which two pieces of one rule may lie beside each other."""
 LEANING: Final = 0.007
 """Rows a column by which a line may lean beside the table's other rules; more is a pen's stroke."""
 
@@ -182,7 +182,7 @@ def _table_of(uprights: Sequence[Rule], levels: Sequence[Rule]) -> Table | None:
     if len(columns) < 2:
         return None
     slope = float(np.median([rule.slope for rule in levels]))
-    straight = [rule for rule in levels if abs(rule.slope - slope) < LEANING]
+    straight = _joined([rule for rule in levels if abs(rule.slope - slope) < LEANING])
     left, right = columns[0].middle, columns[-1].middle
     width = right - left
 
@@ -203,6 +203,23 @@ def _table_of(uprights: Sequence[Rule], levels: Sequence[Rule]) -> Table | None:
     beside = tuple(r for r in uprights if r not in columns), tuple(r for r in straight if covers(r) >= WHOLE)
     doubles = beside[0], tuple(rule for rule in beside[1] if rule not in whole)
     return Table(tuple(columns), tuple(whole), tuple(parts), doubles)
+
+
+def _joined(levels: Sequence[Rule]) -> list[Rule]:
+    """Rules of one table, pieces that go on with one another as one: writing may hide a faint rule."""
+    chains: list[Rule] = []
+    for rule in sorted(levels, key=lambda r: r.start):
+        for k, before in enumerate(chains):
+            follows = before.end < rule.start + NEAR
+            if follows and abs(float(before.at(rule.start)[0]) - float(rule.at(rule.start)[0])) < IN_LINE:
+                along = np.concatenate([before.along[before.along < rule.start], rule.along])
+                across = np.concatenate([before.across[before.along < rule.start], rule.across])
+                slope = float(np.polyfit(along, across, 1)[0])
+                chains[k] = Rule(along, across, before.thickness, slope)
+                break
+        else:
+            chains.append(rule)
+    return chains
 
 
 def _ends_at(level: Rule, uprights: Sequence[Rule]) -> bool:
