@@ -22,8 +22,10 @@ OWN_EDITION: Final = 0.04
 """What it is worth that the book's other pages are of an edition: two editions of a register that both fit
 differ by 0.07 and more where the print is read well."""
 SHORT: Final = 4
-FAR: Final = 0.12
+FAR: Final = 0.2
 """A short wording that may stand anywhere ("Số") is not looked for further than this from its place."""
+NUMBER_FAR: Final = 0.12
+"""The same where a field follows it: a third of a page down "số" is that of an identity card."""
 HINT: Final = 0.25
 """How much a label far from where its form expects it loses."""
 
@@ -220,12 +222,13 @@ def _anywhere(
 ) -> list[Anchor]:
     anchors = []
     for label in block.labels:
+        far = NUMBER_FAR if label.asked else FAR
         fitting = [
             s
             for s in found
             if s.wording in label.text
             and (s.line, s.first) not in taken
-            and (len(fold(s.wording)) > SHORT or abs(s.box.y / max(1, height) - label.near) < FAR)
+            and (len(fold(s.wording)) > SHORT or abs(s.box.y / max(1, height) - label.near) < far)
         ]
         fitting.sort(key=lambda s: -_weight(label, s, height))
         for sighting in fitting if label.several else fitting[:1]:
