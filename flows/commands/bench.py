@@ -54,6 +54,8 @@ def confidence(
     from bench.confidence import main
 
     main(place, rows, target, pictures)
+
+
 def beside(
     lines: Annotated[
         list[Path] | None,

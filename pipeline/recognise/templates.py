@@ -13,7 +13,7 @@ from rapidfuzz import fuzz
 from pipeline.elements import FieldKind
 
 BONUS: Final = 9.0
-"""Nats by which known words are likelier than any others in their place: CNND is no paper, CMND and GCMND are."""
+"""Nats by which known words are likelier than any others in their place: CNND is no paper, CMND is one."""
 ALIKE: Final = 55.0
 PAPERS: Final = (
     "CMND số",
