@@ -139,9 +139,9 @@ class Reader:
         """
         started = _cpu_seconds()
         first = _sheet(image, _turns(image, prior)[0])
-        opening = self._opening(image, first, prior)
-        look = None
-        if opening is None or not is_known_table(opening):
+        look = _as_before(first, prior)
+        opening = self._opening(image, first, prior) if look is None else None
+        if look is None and (opening is None or not is_known_table(opening)):
             look = _upright_look(image, first, prior)
             # A form of a page a case may have ruled tables too, whose headings no table form knows.
             least = SURE_FIT if opening is not None and is_surely_table(opening) else 0.0
@@ -254,12 +254,16 @@ def _learnt(look: _Look, reading: PageReading, before: KnownPage | None) -> Know
     return learn(look.ink.strokes, look.fit, before)
 
 
+def _as_before(sheet: _Sheet, prior: BookPrior | None) -> _Look | None:
+    """The page laid out as the pages before it, if it looks like them."""
+    if prior is None or prior.known is None or not prior.known.confirmed:
+        return None
+    laid = lay(prior.known, sheet.ink.strokes)
+    return None if laid is None else _Look(sheet.page, sheet.ink, [], laid, None, laid)
+
+
 def _look(sheet: _Sheet, prior: BookPrior | None) -> _Look:
     page, ink = sheet.page, sheet.ink
-    if prior is not None and prior.known is not None and prior.known.confirmed:
-        laid = lay(prior.known, ink.strokes)
-        if laid is not None:
-            return _Look(page, ink, [], laid, None, laid)
     bare = inks.paint_over(page.grey, ink.furniture)
     words = [] if is_noise(ink) else words_of(bare)
     book = prior if prior is not None else BookPrior()

@@ -159,10 +159,11 @@ def identity_year(texts: Sequence[str], _: Parameters, __: int | None) -> bool:
 
 
 def sex_and_name(texts: Sequence[str], params: Parameters, _: int | None) -> bool:
-    """The first words of the name, but for a given name, are ones of the other sex."""
+    """A middle name is one of the other sex, or stands in a surname's place as no surname does (Thị, not Văn)."""
     sex = choose(FieldKind.SEX, texts[0]).value
     surname, middle, _given = name_parts(texts[1])
-    return bool(set(params.get(sex, ())) & {surname, *middle.split()})
+    others = set(params.get(sex, ()))
+    return bool(others & set(middle.split()) or others & set(params.get("first", ())) & {surname})
 
 
 def surname_of_neither(texts: Sequence[str], params: Parameters, _: int | None) -> bool:

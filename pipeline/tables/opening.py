@@ -87,10 +87,16 @@ def find_opening(
         edition: edition of the book, "" where it is not known.
         year: year of the book, where it is known.
     """
-    if not may_be_table(np.asarray(ink.strokes | ink.furniture, np.uint8)):
+    every = np.asarray(ink.strokes | ink.furniture, np.uint8)
+    if not may_be_table(every):
         return None
+    upright = _has_columns(every)
+    sideways = _has_columns(np.ascontiguousarray(np.rot90(every)))
     best: Opening | None = None
     for turned in turns:
+        # Rules cross the same way upside down: only a turn that shows enough columns is worth a look.
+        if not (sideways if (turned - first.turned) % 180 else upright):
+            continue
         page = first if turned == first.turned else clean(image, turned)
         strokes = ink if turned == first.turned else inks.separate(page.grey)
         found = _look(page, strokes, register_type, edition, year)
@@ -99,6 +105,10 @@ def find_opening(
         if best is not None and best.share >= SURE:
             break
     return best
+
+
+def _has_columns(ink: NDArray[np.uint8]) -> bool:
+    return any(table.columns >= LEAST_COLUMNS for table in find_tables(ink))
 
 
 def _look(page: CleanPage, ink: Ink, register_type: str, edition: str, year: int | None) -> Opening | None:
