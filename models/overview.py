@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import Text, and_, cast, func, or_, select
 
 from models.states import FieldState, PageState
 from models.tables import Case, Field, Page, Refusal, Scan
@@ -88,7 +88,10 @@ def progress(store: Store, book_id: int) -> Progress:
 
 
 def pages_for_attention(store: Store, book_id: int | None = None) -> list[PageNotice]:
-    """Pages that a person should look at: failed, struck out, of no known form, or scanned twice."""
+    """Pages that a person should look at: failed, struck out, of no known form, scanned twice, or in doubt.
+
+    In doubt are pages of cases with a reason of their own: torn, or with a row that was taken for struck out.
+    """
     query = (
         select(Page, Scan.original_name)
         .join(Scan, Page.scan_id == Scan.id)
@@ -97,6 +100,7 @@ def pages_for_attention(store: Store, book_id: int | None = None) -> list[PageNo
                 Page.state == PageState.FAILED,
                 Page.kind.in_([PageKind.UNKNOWN.value, PageKind.VOID.value]),
                 Page.duplicate_of.is_not(None),
+                and_(Page.kind == PageKind.CASES.value, cast(Page.reasons, Text) != "[]"),
             )
         )
         .order_by(Page.book_id, Page.scan_id, Page.number)

@@ -159,7 +159,7 @@ def identity_year(texts: Sequence[str], _: Parameters, __: int | None) -> bool:
 
 
 def sex_and_name(texts: Sequence[str], params: Parameters, _: int | None) -> bool:
-    """A middle name is one of the other sex, or stands in a surname's place as no surname does (Thị, not Văn)."""
+    """A middle name is one of the other sex; Thị counts as the first word too, where Văn is a surname."""
     sex = choose(FieldKind.SEX, texts[0]).value
     surname, middle, _given = name_parts(texts[1])
     others = set(params.get(sex, ()))

@@ -156,6 +156,18 @@ def test_pages_without_cases_make_none(store: Store, kind: PageKind) -> None:
         assert pages_for_attention(store, book_id + 1) == []
 
 
+def test_a_page_of_cases_with_a_doubt_of_its_own_is_told(store: Store) -> None:
+    book_id = made.book(store)
+    made.scan(store, book_id, pages=2)
+    _, torn = made.read_all(
+        store,
+        book_id,
+        made.reading(made.case()),
+        made.reading(made.case(so="06/2010"), reasons=("row_void",)),
+    )
+    assert [(item.page_id, item.reasons) for item in pages_for_attention(store)] == [(torn, ("row_void",))]
+
+
 def test_the_same_page_image_makes_cases_once(store: Store) -> None:
     book_id = made.book(store)
     made.scan(store, book_id, pages=2)
