@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from pipeline.forms import Form
     from pipeline.forms.checking import CheckedPage
+    from pipeline.tables.opening import Opening
 
 
 def new(
@@ -41,13 +42,10 @@ def new(
     if register_type and register_type not in set(RegisterType):
         fail(say("Loại sổ phải là một trong: {types}.", types=", ".join(RegisterType)))
     image = _page(scan, page)
-    if _is_table(image):
-        fail(
-            say(
-                "Trang này là bảng kẻ nhiều trường hợp; hãy chép một tệp trong pipeline/forms/tables làm mẫu "
-                "và sửa các cột, xem docs/forms.md."
-            )
-        )
+    opening = _opening_of(image)
+    if opening is not None:
+        _new_table(opening, register_type, edition, out)
+        return
     proposal = propose(image)
     kind = register_type or proposal.register_type
     if not kind or len(proposal.labels) < 2:
@@ -122,15 +120,44 @@ def check(
         raise typer.Exit(1)
 
 
-def _is_table(image: NDArray[np.uint8]) -> bool:
-    """Whether a page is a ruled table of several cases, whose form is another kind of file."""
+def _opening_of(image: NDArray[np.uint8]) -> Opening | None:
+    """The ruled tables of a page of several cases, whose form is a file of another kind; else None."""
     from pipeline import ink as inks
     from pipeline.clean import clean
     from pipeline.tables import find_opening, is_surely_table
 
     page = clean(image, 0)
     opening = find_opening(image, page, inks.separate(page.grey), (0, 90, 270, 180))
-    return opening is not None and is_surely_table(opening)
+    return opening if opening is not None and is_surely_table(opening) else None
+
+
+def _new_table(opening: Opening, register_type: str, edition: str, out: Path | None) -> None:
+    """Write the draft of a table form."""
+    import tomllib
+
+    from pipeline.forms.formfile import FormError
+    from pipeline.forms.table import table_of
+    from pipeline.tables.draft import draft_of_opening
+
+    kind = register_type or (opening.fit.form.type if opening.fit is not None else "")
+    path = out or Path(f"{kind}-{edition}.toml")
+    text = draft_of_opening(opening, kind, edition, say("Mẫu {type} {edition}", type=kind, edition=edition))
+    if not text:
+        fail(say("Không tìm thấy nhãn in nào trên trang; hãy thử một bản quét rõ hơn hoặc trang chưa viết."))
+    try:
+        table = table_of(tomllib.loads(text), text, path.name)
+    except FormError as error:
+        fail(str(error))
+    if path.exists():
+        fail(say("Tệp {path} đã có; hãy chọn tên khác bằng --out.", path=path))
+    path.write_text(text, encoding="utf-8")
+    tell(
+        say(
+            "Đã ghi {count} cột vào {path}. Hãy mở tệp, ghi tên mục (field) cho các cột, "
+            "rồi chạy “hotich form check {path}”.",
+            count=len(table.columns), path=path,
+        )
+    )  # fmt: skip
 
 
 def _page(scan: Path, number: int) -> NDArray[np.uint8]:
