@@ -23,8 +23,8 @@ import pytesseract
 from PIL import Image
 from rich.console import Console
 
-from bench.lines import LineScore, labelled
-from bench.pages import sheets
+from bench.lines import LineScore, grey_line, labelled
+from bench.pages import read_by_tesseract, sheets
 from bench.score import same_content
 from pipeline.elements import FieldKind
 from pipeline.read import BookPrior, Reader
@@ -38,8 +38,6 @@ from pipeline.wording import say
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    import numpy as np
-    from numpy.typing import NDArray
 
 ASTEROCR: Final = "asterocr==1.0.2"
 ENVIRONMENT: Final = Path.home() / ".cache" / "hotich" / ASTEROCR.replace("==", "-")
@@ -82,17 +80,10 @@ def score_lines(folder: Path, *, others: bool = True) -> dict[str, LineScore]:
 
 
 def _read(recogniser: LineRecogniser, path: Path, kind: FieldKind | None) -> str:
-    (matrix,) = recogniser.log_probabilities([_grey(path)])
+    (matrix,) = recogniser.log_probabilities([grey_line(path)])
     if kind is None:
         return ctc.greedy(matrix, recogniser.charset)
     return decode(kind, [matrix], recogniser.charset).text
-
-
-def _grey(path: Path) -> NDArray[np.uint8]:
-    image = cv2.imread(str(path), cv2.IMREAD_GRAYSCALE)
-    if image is None:
-        raise ValueError(say("{name} không phải là ảnh đọc được.", name=path.name))
-    return image.astype("uint8", copy=False)
 
 
 def _timed(rows: Sequence[tuple[Path, str]], read: Callable[[Path], str]) -> LineScore:
@@ -142,9 +133,8 @@ def score_pages(folder: Path) -> dict[str, PageScore]:
         score = scores[later if page.reading.provenance.get("labels") == "known" else first]
         score.pages += 1
         score.seconds += page.cpu_seconds
-        started = _cpu_seconds()
-        printed = pytesseract.image_to_string(Image.fromarray(image[:, :, ::-1]), lang="vie")
-        score.tesseract_seconds += _cpu_seconds() - started
+        printed, seconds = read_by_tesseract(image)
+        score.tesseract_seconds += seconds
         text_of_page = f" {bare_key(printed)} "
         kinds = {item.key: item.kind for case in page.reading.cases for item in case.fields}
         for index, truth in enumerate(sheet.truth.cases):

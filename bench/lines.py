@@ -83,10 +83,10 @@ def score(folder: Path, kind: FieldKind = FieldKind.TEXT) -> dict[str, LineScore
     recogniser = LineRecogniser.load(threads=1)
     scores = {"greedy": LineScore(), "decoded": LineScore()}
     rows = labelled(folder)
-    recogniser.log_probabilities([_grey(rows[0][0])] if rows else [])
-    decode(kind, recogniser.log_probabilities([_grey(rows[0][0])]) if rows else [], recogniser.charset)
+    recogniser.log_probabilities([grey_line(rows[0][0])] if rows else [])
+    decode(kind, recogniser.log_probabilities([grey_line(rows[0][0])]) if rows else [], recogniser.charset)
     for path, truth in rows:
-        image = _grey(path)
+        image = grey_line(path)
         started = time.process_time()
         (matrix,) = recogniser.log_probabilities([image])
         read_at = time.process_time()
@@ -100,7 +100,12 @@ def score(folder: Path, kind: FieldKind = FieldKind.TEXT) -> dict[str, LineScore
     return scores
 
 
-def _grey(path: Path) -> NDArray[np.uint8]:
+def grey_line(path: Path) -> NDArray[np.uint8]:
+    """The picture of a line, uint8 (rows, columns).
+
+    Raises:
+        ValueError: where the file is no picture.
+    """
     image = cv2.imread(str(path), cv2.IMREAD_GRAYSCALE)
     if image is None:
         raise ValueError(say("{name} không phải là ảnh đọc được.", name=path.name))

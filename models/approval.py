@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import select
 
-from models.errors import Conflict, NotAllowed, NotFound, NotReady, SelfCheck
+from models.approvers import locked_case, require_approver
+from models.errors import Conflict, NotFound, NotReady, SelfCheck
 from models.parking import end_parking
 from models.routing import ask
-from models.states import MAY_APPROVE, Action, CaseState, FieldState, Return
-from models.tables import Book, Case, Decision, Field, User, utc_now
+from models.states import Action, CaseState, FieldState, Return
+from models.tables import Book, Case, Decision, Field, utc_now
 from models.tasks import RETURNED, open_task
 from models.texts import typed_text
 from models.views import CaseView, cases_decided_by, deciders, view_of_case
@@ -110,8 +111,8 @@ def approve(store: Store, case_id: int, user_id: int, version: int) -> None:
         Conflict: when the case has changed since it was shown.
     """
     with store.begin() as session:
-        _require_approver(session, user_id)
-        case = _locked(session, case_id)
+        require_approver(session, user_id)
+        case = locked_case(session, case_id)
         if case.state not in APPROVABLE:
             raise NotReady(case_id)
         if case.version != version:
@@ -132,7 +133,7 @@ def approve_book(store: Store, book_id: int, user_id: int) -> ApprovalResult:
     approved: list[int] = []
     skipped: dict[int, str] = {}
     with store.begin() as session:
-        _require_approver(session, user_id)
+        require_approver(session, user_id)
         cases = select(Case).where(Case.book_id == book_id, Case.state.in_(NOT_APPROVED_YET))
         for case in session.scalars(cases.order_by(Case.id).with_for_update(of=Case)):
             if case.state not in APPROVABLE:
@@ -160,8 +161,8 @@ def send_back(store: Store, case_id: int, user_id: int, reason: str, keys: Colle
     if not why:
         raise ValueError("a case is sent back with a reason")
     with store.begin() as session:
-        _require_approver(session, user_id)
-        case = _locked(session, case_id)
+        require_approver(session, user_id)
+        case = locked_case(session, case_id)
         if case.state not in RETURNABLE:
             raise NotReady(case_id)
         fields = _to_decide_anew(case, keys)
@@ -180,19 +181,6 @@ def send_back(store: Store, case_id: int, user_id: int, reason: str, keys: Colle
                 after={"state": case.state.value, "reason": why, "keys": [field.key for field in fields]},
             )
         )
-
-
-def _require_approver(session: Session, user_id: int) -> None:
-    user = session.get(User, user_id)
-    if user is None or not user.active or user.role not in MAY_APPROVE:
-        raise NotAllowed
-
-
-def _locked(session: Session, case_id: int) -> Case:
-    case = session.get(Case, case_id, with_for_update={"of": Case})
-    if case is None:
-        raise NotFound("case", case_id)
-    return case
 
 
 def _approve(session: Session, case: Case, user_id: int) -> None:

@@ -86,11 +86,6 @@ def figures_by_kind(store: Store, user_id: int, since: datetime) -> list[Figures
     return _grouped(store, user_id, since, Effort.kind)
 
 
-def figures_by_way(store: Store, user_id: int, since: datetime) -> list[Figures]:
-    """What a person did since then, at the desk and on sheets."""
-    return _grouped(store, user_id, since, Effort.way)
-
-
 def figures_of(store: Store, user_id: int, since: datetime) -> Figures:
     """What a person did since then in all."""
     with store.read() as session:

@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import func, select
 
+from models.approvers import locked_case, require_approver
 from models.audit import note
-from models.errors import NotAllowed, NotFound, NotReady
+from models.errors import NotReady
 from models.quality_tables import Parking
-from models.states import MAY_APPROVE, Action, CaseState, FieldState, Outside, Return, TaskState
-from models.tables import Book, Case, Decision, Task, User, utc_now
+from models.states import Action, CaseState, FieldState, Outside, Return, TaskState
+from models.tables import Book, Case, Decision, Task, utc_now
 from models.tasks import RETURNED, has_work, open_task
 from models.texts import typed_text
 from pipeline.reasons import Reason
@@ -73,8 +74,8 @@ def park(
     if due <= today():
         raise ValueError("a case comes back on a day to come")
     with store.begin() as session:
-        _require_approver(session, user_id)
-        case = _locked(session, case_id)
+        require_approver(session, user_id)
+        case = locked_case(session, case_id)
         if case.state not in MAY_BE_PARKED or _open_parking(session, case_id) is not None:
             raise NotReady(case_id)
         before = case.state
@@ -115,8 +116,8 @@ def unpark(store: Store, case_id: int, user_id: int) -> None:
         NotReady: when the case is not parked.
     """
     with store.begin() as session:
-        _require_approver(session, user_id)
-        case = _locked(session, case_id)
+        require_approver(session, user_id)
+        case = locked_case(session, case_id)
         if not end_parking(session, case, user_id, Return.BY_HAND):
             raise NotReady(case_id)
 
@@ -129,7 +130,7 @@ def bring_back_due(store: Store) -> int:
     back = 0
     for case_id in cases:
         with store.begin() as session:
-            back += end_parking(session, _locked(session, case_id), None, Return.DUE)
+            back += end_parking(session, locked_case(session, case_id), None, Return.DUE)
     return back
 
 
@@ -192,19 +193,6 @@ def count_parked(session: Session) -> int:
 
 def _open_parking(session: Session, case_id: int) -> Parking | None:
     return session.scalar(select(Parking).where(Parking.case_id == case_id, Parking.ended_at.is_(None)))
-
-
-def _require_approver(session: Session, user_id: int) -> None:
-    user = session.get(User, user_id)
-    if user is None or not user.active or user.role not in MAY_APPROVE:
-        raise NotAllowed
-
-
-def _locked(session: Session, case_id: int) -> Case:
-    case = session.get(Case, case_id, with_for_update={"of": Case})
-    if case is None:
-        raise NotFound("case", case_id)
-    return case
 
 
 def _keep(session: Session, case: Case, user_id: int, action: Action, before: CaseState) -> None:

@@ -57,11 +57,6 @@ def open_task(
     return task
 
 
-def open_tasks(session: Session, case_id: int) -> list[Task]:
-    """Tasks of a case that wait for somebody."""
-    return list(session.scalars(select(Task).filter_by(case_id=case_id, state=TaskState.OPEN)))
-
-
 def withdraw(task: Task) -> None:
     """Take a task from the queue: nobody needs to do it any more."""
     task.state, task.done_at = TaskState.WITHDRAWN, utc_now()

@@ -57,9 +57,7 @@ def new(
         form_of(text, path.name)
     except FormError as error:
         fail(str(error))
-    if path.exists():
-        fail(say("Tệp {path} đã có; hãy chọn tên khác bằng --out.", path=path))
-    path.write_text(text, encoding="utf-8")
+    _keep_draft(path, text)
     tell(
         say(
             "Đã ghi {count} nhãn vào {path}. Hãy mở tệp, ghi tên mục (field) cho các nhãn, "
@@ -148,9 +146,7 @@ def _new_table(opening: Opening, register_type: str, edition: str, out: Path | N
         table = table_of(tomllib.loads(text), text, path.name)
     except FormError as error:
         fail(str(error))
-    if path.exists():
-        fail(say("Tệp {path} đã có; hãy chọn tên khác bằng --out.", path=path))
-    path.write_text(text, encoding="utf-8")
+    _keep_draft(path, text)
     tell(
         say(
             "Đã ghi {count} cột vào {path}. Hãy mở tệp, ghi tên mục (field) cho các cột, "
@@ -158,6 +154,12 @@ def _new_table(opening: Opening, register_type: str, edition: str, out: Path | N
             count=len(table.columns), path=path,
         )
     )  # fmt: skip
+
+
+def _keep_draft(path: Path, text: str) -> None:
+    if path.exists():
+        fail(say("Tệp {path} đã có; hãy chọn tên khác bằng --out.", path=path))
+    path.write_text(text, encoding="utf-8")
 
 
 def _page(scan: Path, number: int) -> NDArray[np.uint8]:

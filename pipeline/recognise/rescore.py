@@ -130,10 +130,14 @@ def weigh_addresses(
         known |= {address.text: address.levels for address in near if address.text in scores}
         if len(known.get(text, ())) == len(KNOWN_UNIT):
             break  # whatever is near is no likelier than what was read, and gains no more
-        new = {address.text: _as_lines(address.text, pieces[text]) for address in near}
+        new = {
+            address.text: _as_lines(address.text, pieces[text])
+            for address in near
+            if address.text not in scores
+        }
         known |= {address.text: address.levels for address in near}
         for form, gained in _gains(new, pieces[text], lines, charset, weigh):
-            scores.setdefault(form, scores[text] + gained)
+            scores[form] = scores[text] + gained
     for text, levels in known.items():
         if text in scores:
             scores[text] += sum(KNOWN_UNIT[level] for level in levels)

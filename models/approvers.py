@@ -1,0 +1,35 @@
+"""What approving and parking share: who may do it, and a case held for one of them at a time."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from models.errors import NotAllowed, NotFound
+from models.states import MAY_APPROVE
+from models.tables import Case, User
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+
+def require_approver(session: Session, user_id: int) -> None:
+    """Let only active accounts through whose role may approve.
+
+    Raises:
+        NotAllowed: for anybody else.
+    """
+    user = session.get(User, user_id)
+    if user is None or not user.active or user.role not in MAY_APPROVE:
+        raise NotAllowed
+
+
+def locked_case(session: Session, case_id: int) -> Case:
+    """The case, locked until the transaction ends.
+
+    Raises:
+        NotFound: for an unknown case.
+    """
+    case = session.get(Case, case_id, with_for_update={"of": Case})
+    if case is None:
+        raise NotFound("case", case_id)
+    return case
