@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from models.duties import Duty, may
 from models.errors import NotAllowed, NotFound
-from models.states import MAY_APPROVE
 from models.tables import Case, User
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ def require_approver(session: Session, user_id: int) -> None:
         NotAllowed: for anybody else.
     """
     user = session.get(User, user_id)
-    if user is None or not user.active or user.role not in MAY_APPROVE:
+    if user is None or not user.active or not may(user, Duty.APPROVE):
         raise NotAllowed
 
 

@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Final
 from sqlalchemy import ColumnElement, Select, and_, bindparam, exists, func, or_, select, update
 from sqlalchemy.orm import aliased
 
-from models.states import FIELD_ACTIONS, MAY_APPROVE, Action, CaseState, TaskKind, TaskState
+from models.duties import Duty, roles_with
+from models.states import FIELD_ACTIONS, Action, CaseState, TaskKind, TaskState
 from models.tables import Base, Case, Decision, Task, User, utc_now
 from models.views import TaskView, views_of_tasks
 
@@ -149,13 +150,13 @@ class _Taken:
             self.ids.append(task_id)
 
 
-# Some tasks are for eyes that have not seen the field; what two people read differently approvers may settle.
+# Some tasks are for eyes that have not seen the field; adjudicators may settle what two people read.
 _FRESH: Final = or_(
     ~Task.fresh_eyes,
     ~exists().where(Decision.field_id == Task.field_id, Decision.user_id == bindparam("user")),
     and_(
         Task.kind == TaskKind.FIELD,
-        exists().where(User.id == bindparam("user"), User.role.in_(MAY_APPROVE)),
+        exists().where(User.id == bindparam("user"), User.role.in_(roles_with(Duty.ADJUDICATE))),
     ),
 )
 

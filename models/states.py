@@ -135,11 +135,13 @@ FIELD_ACTIONS = (
 
 
 class Role(StrEnum):
-    """What an account may do: key, also approve, also administer."""
+    """Whose account it is; what each may do stands in ``models.duties``."""
 
+    SCANNER = "scanner"
     KEYER = "keyer"
+    CHECKER_1 = "checker_1"
+    CHECKER_2 = "checker_2"
+    ADJUDICATOR = "adjudicator"
     APPROVER = "approver"
+    INSPECTOR = "inspector"
     ADMINISTRATOR = "administrator"
-
-
-MAY_APPROVE = (Role.APPROVER, Role.ADMINISTRATOR)

@@ -1,4 +1,4 @@
-"""What stands before a route: a login, a role, a token against forged requests; and how one is refused."""
+"""What stands before a route: a login, a duty, a token against forged requests; and how one is refused."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 from fastapi import Depends, Form, Header, Request
 
 from models.audit import note
-from models.states import MAY_APPROVE, Role
+from models.duties import Duty, may
 from models.tables import User
 from pipeline.wording import say
 from review_ui.visits import visit_of
@@ -49,12 +49,12 @@ def person_of(request: Request) -> User:
     return person
 
 
-def only(*roles: Role) -> Callable[[Request], User]:
-    """A dependency that lets these roles pass; anyone else is told so, and it is noted."""
+def only(*duties: Duty) -> Callable[[Request], User]:
+    """A dependency that lets people with one of these duties pass; others are told so, and it is noted."""
 
     def check(request: Request) -> User:
         person = person_of(request)
-        if person.role not in roles:
+        if not any(may(person, duty) for duty in duties):
             with store_of(request).begin() as session:
                 note(session, "page_refused", "account", person.id, user_id=person.id, path=request.url.path)
             raise Refused(403, say("Tài khoản của bạn không làm việc ở trang này."))
@@ -89,11 +89,11 @@ def _check(request: Request, token: str) -> None:
 
 
 Anyone = Annotated[User, Depends(person_of)]
-KeyerOnly = Depends(only(*Role))
+KeyerOnly = Depends(only(Duty.KEY))
 Keyer = Annotated[User, KeyerOnly]
-ApproverOnly = Depends(only(*MAY_APPROVE))
+ApproverOnly = Depends(only(Duty.APPROVE))
 Approver = Annotated[User, ApproverOnly]
-OperatorOnly = Depends(only(Role.ADMINISTRATOR))
+OperatorOnly = Depends(only(Duty.ATTEND))
 Operator = Annotated[User, OperatorOnly]
 FormToken = Depends(check_form_token)
 HeaderToken = Depends(check_header_token)

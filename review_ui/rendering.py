@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
-from models.states import Role
+from models.duties import Duty, may
 from pipeline.wording import language, say
 from review_ui.visits import visit_of
 
@@ -58,7 +58,7 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.globals |= {"_": say, "static": static, "language": language, "Role": Role}
+    environment.globals |= {"_": say, "static": static, "language": language, "Duty": Duty, "may": may}
     environment.filters |= {"number": number, "decimal": decimal, "moment": moment}
     return environment
 

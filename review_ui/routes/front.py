@@ -6,8 +6,9 @@ from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse, Response
 from sqlalchemy import func, select
 
+from models.duties import Duty, may
 from models.queue import counts
-from models.states import FIELD_ACTIONS, CaseState, Role
+from models.states import FIELD_ACTIONS, CaseState
 from models.store import Store
 from models.tables import Decision, Refusal, User, utc_now
 from review_ui.guard import Anyone, store_of
@@ -31,7 +32,7 @@ def show_front(request: Request, person: Anyone) -> Response:
         verify=cases.get(CaseState.NEEDS_VERIFICATION, 0),
         approved=cases.get(CaseState.APPROVED, 0) + cases.get(CaseState.LOADED, 0),
         loaded=cases.get(CaseState.LOADED, 0),
-        attention=_attention(store) if person.role is Role.ADMINISTRATOR else 0,
+        attention=_attention(store) if may(person, Duty.ATTEND) else 0,
         today=_decided_today(store, person),
     )
 

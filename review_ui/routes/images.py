@@ -8,7 +8,8 @@ from fastapi import APIRouter, Query, Request, Response
 from sqlalchemy import Select, select
 from sqlalchemy.orm import joinedload
 
-from models.states import CaseState, FieldState, Role
+from models.duties import Duty, may
+from models.states import CaseState, FieldState
 from models.tables import Case, Field, Page, User
 from review_ui.guard import Anyone, missing, store_of
 from review_ui.images import PageSize, Pictures, View
@@ -106,7 +107,8 @@ def _page_image(request: Request, person: User, page_id: int) -> Path:
 
 def may_see(person: User, cases: Iterable[Case]) -> bool:
     """Whether a person may look at the page of these cases: who keys sees those that are not approved yet."""
-    return person.role is not Role.KEYER or any(case.state in OPEN_TO_KEYERS for case in cases)
+    looks_on = any(may(person, duty) for duty in (Duty.APPROVE, Duty.INSPECT))
+    return looks_on or any(case.state in OPEN_TO_KEYERS for case in cases)
 
 
 def pictures_of(request: Request) -> Pictures:

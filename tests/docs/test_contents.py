@@ -15,9 +15,10 @@ import pytest
 
 from flows.environment import station_environment
 from flows.parts import Part
+from models.duties import DUTIES, Duty
 from models.ministry import BIRTH
 from models.settings import Settings
-from models.states import MAY_APPROVE, Role
+from models.states import Role
 from models.users import LOCKED, MOST_FAILURES, SHORTEST_PASSWORD
 from pipeline.confidence import BLANK_GROUP, FEATURES, FILE, GROUPS, default_policy
 from pipeline.elements import FieldKind
@@ -100,12 +101,19 @@ def test_the_sentence_of_a_refusal_is_the_program_s(language: str, path: Path) -
     assert f"> {said}\n" in text_of(path)
 
 
+# The README's table of roles, column by column.
+COLUMNS = (
+    Duty.KEY, Duty.CHECK_1, Duty.CHECK_2, Duty.ADJUDICATE,
+    Duty.APPROVE, Duty.ATTEND, Duty.INSPECT, Duty.ADMINISTER,
+)  # fmt: skip
+
+
 @BOTH
 def test_roles_stand_with_what_they_may_do(language: str, path: Path) -> None:
     yes = {"vi": "có", "en": "yes"}[language]
-    table = {row[0].split("`")[1]: row[1:] for row in rows(path, r"`(keyer|approver|administrator)`.*")}
+    table = {row[0].split("`")[1]: row[1:] for row in rows(path, rf"`({'|'.join(Role)})`.*")}
     assert {role: [cell == yes for cell in cells] for role, cells in table.items()} == {
-        role.value: [True, role in MAY_APPROVE, role is Role.ADMINISTRATOR] for role in Role
+        role.value: [duty in DUTIES[role] for duty in COLUMNS] for role in Role
     }
 
 
