@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime
 import json
 import random
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -155,12 +156,14 @@ def _make_book_page(
     return replace(page, truth=truth), encode(page.picture, damage.quality, dpi)
 
 
-def write_page(folder: Path, stem: str, truth: dict[str, object], data: bytes) -> None:
-    """Keep a page as ``stem.jpg`` with its truth as ``stem.json``."""
+def write_page(folder: Path, stem: str, page: Rendered, data: bytes) -> None:
+    """Keep a page as ``stem.jpg`` with its truth, and where it stands, as ``stem.json``."""
     (folder / f"{stem}.jpg").write_bytes(data)
-    (folder / f"{stem}.json").write_text(
-        json.dumps(truth, ensure_ascii=False, indent=1) + "\n", encoding="utf-8"
+    truth = page.truth | ({"written": page.written} if page.written else {})
+    text = re.sub(
+        r"\[[\d\s,-]+\]", lambda box: "".join(box[0].split()), json.dumps(truth, ensure_ascii=False, indent=1)
     )
+    (folder / f"{stem}.json").write_text(text + "\n", encoding="utf-8")
 
 
 def main(
@@ -225,7 +228,7 @@ def main(
     out.mkdir(parents=True, exist_ok=True)
     for index in range(count):
         page, data = make_page(options, index)
-        write_page(out, f"p{index + 1:04d}", page.truth, data)
+        write_page(out, f"p{index + 1:04d}", page, data)
     print(f"{count} pages in {out}")
 
 

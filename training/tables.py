@@ -166,7 +166,7 @@ def main(
     out.mkdir(parents=True, exist_ok=True)
     for index in range(count):
         page, data = make_table(options, index, empty=empty, half=half)
-        write_page(out, f"p{index + 1:04d}", page.truth, data)
+        write_page(out, f"p{index + 1:04d}", page, data)
     print(f"{count} sheets in {out}")
 
 
