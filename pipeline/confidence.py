@@ -114,6 +114,7 @@ _SCALES: Final[dict[str, Callable[[float], float]]] = {
     "lines": _plain,
     "length": _count,
     "ink": _count,
+    "said": _plain,
 }
 
 FEATURES: Final = tuple(_SCALES)

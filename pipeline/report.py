@@ -57,12 +57,17 @@ def _field_json(field: Field) -> dict[str, Any]:
 
 @dataclass(frozen=True, slots=True)
 class Truth:
-    """What really stands on a page: its kind, form, and by case the verbatim text of each field."""
+    """What really stands on a page: its kind, form, and by case the verbatim text of each field.
+
+    ``book`` and ``year`` say which book the page is from and when that was opened, where it is known.
+    """
 
     kind: str
     type: str
     edition: str
     cases: tuple[dict[str, str], ...]
+    book: str = ""
+    year: int | None = None
 
 
 def read_truth(path: Path) -> Truth:
@@ -79,7 +84,10 @@ def read_truth(path: Path) -> Truth:
 
 def _truth_of(data: Any) -> Truth:
     cases = tuple(dict(case["fields"].items()) for case in data["cases"])
-    truth = Truth(data.get("kind", PageKind.CASES.value), data["type"], data["edition"], cases)
+    book = data.get("in_book", {})
+    kind = data.get("kind", PageKind.CASES.value)
+    year = int(book["year"]) if book.get("year") is not None else None
+    truth = Truth(kind, data["type"], data["edition"], cases, str(book.get("id", "")), year)
     texts = [truth.type, truth.edition, *(text for case in cases for text in case.values())]
     if not all(isinstance(text, str) for text in texts):
         raise TypeError("a truth file holds texts")
