@@ -75,7 +75,8 @@ class Written:
 class Truth:
     """What really stands on a page: its kind, form, and by case the verbatim text of each field.
 
-    ``written`` has as many entries as there are cases, or none where nobody knows.
+    ``written`` has as many entries as there are cases, or none where nobody knows. ``book`` and ``year`` say
+    which book the page is from and when that was opened, where it is known.
     """
 
     kind: str
@@ -83,6 +84,8 @@ class Truth:
     edition: str
     cases: tuple[dict[str, str], ...]
     written: tuple[Written, ...] = ()
+    book: str = ""
+    year: int | None = None
 
 
 def read_truth(path: Path) -> Truth:
@@ -100,7 +103,10 @@ def read_truth(path: Path) -> Truth:
 def _truth_of(data: Any) -> Truth:
     cases = tuple(dict(case["fields"].items()) for case in data["cases"])
     written = tuple(_written_of(case) for case in data.get("written", ()))
-    truth = Truth(data.get("kind", PageKind.CASES.value), data["type"], data["edition"], cases, written)
+    book = data.get("in_book", {})
+    kind = data.get("kind", PageKind.CASES.value)
+    year = int(book["year"]) if book.get("year") is not None else None
+    truth = Truth(kind, data["type"], data["edition"], cases, written, str(book.get("id", "")), year)
     texts = [truth.type, truth.edition, *(text for case in cases for text in case.values())]
     if not all(isinstance(text, str) for text in texts):
         raise TypeError("a truth file holds texts")
