@@ -15,6 +15,7 @@ from models.approvers import locked_case, require_approver
 from models.errors import Conflict, NotFound, NotReady, SelfCheck
 from models.parking import end_parking
 from models.routing import ask
+from models.scope import STATION, Scope
 from models.states import Action, CaseState, FieldState, Return
 from models.tables import Book, Case, Decision, Field, utc_now
 from models.tasks import RETURNED, open_task
@@ -60,12 +61,14 @@ class ApprovalResult:
     skipped: Mapping[int, str]
 
 
-def cases_ready(store: Store, user_id: int, book_id: int | None = None, limit: int = 500) -> list[ReadyCase]:
+def cases_ready(
+    store: Store, user_id: int, book_id: int | None = None, limit: int = 500, scope: Scope = STATION
+) -> list[ReadyCase]:
     """The first keyed cases, by book and in the order of its pages."""
     query = (
         select(Case, Book)
         .join(Book, Case.book_id == Book.id)
-        .where(Case.state.in_(APPROVABLE))
+        .where(Case.state.in_(APPROVABLE), *scope.of_books(Case.book_id))
         .order_by(Case.book_id, Case.page_id, Case.index)
         .limit(limit)
     )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import exists, func, select
@@ -18,6 +17,8 @@ from models.checks import (
     take_back,
 )
 from models.errors import Conflict, NotFound
+from models.scope import standing_of, within
+from models.shifts import lease_end
 from models.states import FIELD_ACTIONS, Action, CaseState, FieldState, TaskKind, TaskState
 from models.tables import Case, Decision, Field, Task, utc_now
 from models.texts import typed_text
@@ -129,6 +130,9 @@ def undo(store: Store, user_id: int) -> int | None:
         parked = case.state_reason == Reason.PARKED.value
         if case.state not in IN_REVIEW or parked or task.state is TaskState.OPEN or newest != last.id:
             return None
+        standing = standing_of(session, user_id)
+        if not within(session, standing.scope, "case", case.id):
+            return None
         before = snapshot(field)
         restore(field, last.before)
         if kind is TaskKind.FIELD:
@@ -138,7 +142,7 @@ def undo(store: Store, user_id: int) -> int | None:
         task.state = TaskState.OPEN
         task.done_at = None
         task.lease_owner = user_id
-        task.lease_until = utc_now() + timedelta(seconds=store.settings.lease_seconds)
+        task.lease_until = lease_end(store.settings, standing.shift, utc_now(), store.settings.lease_seconds)
         session.add(
             Decision(
                 field_id=field.id,

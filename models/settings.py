@@ -13,6 +13,8 @@ from typing import Literal
 from pydantic import Field, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from models.shifts import parse_shifts
+
 PRIVATE_FOLDER = 0o700  # scans and the database are personal data: nobody else on the machine reads them
 
 
@@ -82,6 +84,17 @@ class Settings(BaseSettings):
     first_cases: int = Field(
         default=0, ge=0, description="Bao nhiêu trường hợp đầu của mỗi sổ thì người xem mọi mục"
     )
+
+    shifts: str = Field(
+        default="06-12,12-17,17-22",
+        description="Giờ của từng ca theo đồng hồ của trạm; để trống là không chia ca",
+    )
+
+    @field_validator("shifts")
+    @classmethod
+    def _hours(cls, shifts: str) -> str:
+        parse_shifts(shifts)
+        return shifts
 
     @field_validator("home")
     @classmethod

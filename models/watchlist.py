@@ -13,6 +13,7 @@ from models.policies import station_policy
 from models.quality_tables import BookFailure
 from models.report_files import said_pool
 from models.routing import TYPED
+from models.scope import STATION, Scope
 from models.states import FieldState
 from models.tables import Book, Case, Field, Page, User
 from pipeline.confidence import NotFitting, group_of, require_fitting
@@ -71,17 +72,20 @@ class Watchlist:
     unfit: bool  # weights lie in the station that were not fitted for this version
 
 
-def watchlist(store: Store) -> Watchlist:
-    """What there is to know now."""
+def watchlist(store: Store, scope: Scope = STATION) -> Watchlist:
+    """What there is to know now of a part of the station."""
     with store.read() as session:
-        drifting = tuple(note for note in drift_now(session) if is_drifting(session, note.book_id))
-        books = session.scalars(select(Book))
+        books = session.scalars(select(Book).where(*scope.of_units(Book.unit_id))).all()
+        here = {None, *(book.id for book in books)}
+        drifting = tuple(
+            note for note in drift_now(session) if note.book_id in here and is_drifting(session, note.book_id)
+        )
         return Watchlist(
-            unproven=tuple(unproven(session, station_policy(session))),
-            failed=tuple(_failed(session)),
+            unproven=tuple(unproven(session, station_policy(session), scope)),
+            failed=tuple(_failed(session, scope)),
             drifting=drifting,
             book_names={book.id: f"{book.office}-{book.code}" for book in books},
-            parked=count_parked(session),
+            parked=count_parked(session, scope),
             unfit=_unfit(store),
         )
 
@@ -96,7 +100,7 @@ def _unfit(store: Store) -> bool:
     return False
 
 
-def unproven(session: Session, policy: Policy) -> list[Unproven]:
+def unproven(session: Session, policy: Policy, scope: Scope = STATION) -> list[Unproven]:
     """Kinds of field that are asked about because checks prove too little, those with most fields first."""
     typed = func.coalesce(Field.evidence["typed"].as_float(), 0.0) >= TYPED
     blank = Field.machine_verbatim == ""
@@ -105,7 +109,7 @@ def unproven(session: Session, policy: Policy) -> list[Unproven]:
         select(*places, func.count())
         .join(Case, Field.case_id == Case.id)
         .join(Page, Case.page_id == Page.id)
-        .where(Field.state == FieldState.FLAGGED)
+        .where(Field.state == FieldState.FLAGGED, *scope.of_books(Case.book_id))
         .group_by(*places)
     )
     found: dict[tuple[str, str, float], Unproven] = {}
@@ -124,11 +128,12 @@ def unproven(session: Session, policy: Policy) -> list[Unproven]:
     return sorted(found.values(), key=lambda one: -one.waiting)
 
 
-def _failed(session: Session) -> Iterable[FailedBook]:
+def _failed(session: Session, scope: Scope) -> Iterable[FailedBook]:
     rows = session.execute(
         select(BookFailure, Book, User.display_name)
         .join(Book, BookFailure.book_id == Book.id)
         .outerjoin(User, BookFailure.author_id == User.id)
+        .where(*scope.of_units(Book.unit_id))
         .order_by(BookFailure.id.desc())
     )
     for failure, book, author in rows:
