@@ -49,7 +49,13 @@ class Figures:
 
 _LAST: Final = (
     select(
-        Decision.id, Decision.user_id, Decision.case_id, Field.key, Field.kind, Decision.action, Decision.seconds
+        Decision.id,
+        Decision.user_id,
+        Decision.case_id,
+        Field.key,
+        Field.kind,
+        Decision.action,
+        Decision.seconds,
     )
     .join(Task, Task.field_id == Decision.field_id)
     .join(Field, Field.id == Decision.field_id)

@@ -7,6 +7,7 @@ case would leave one approver fewer.
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final
@@ -27,6 +28,9 @@ if TYPE_CHECKING:
     from models.store import Store
 
 A_LITTLE_LESS: Final = timedelta(milliseconds=1)
+MANY: Final = 200
+COUNT_SECONDS: Final = 5.0
+_counted: dict[tuple[str, int], tuple[float, int]] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,9 +98,17 @@ def task_views(store: Store, task_ids: Sequence[int]) -> list[TaskView]:
 
 
 def waiting(store: Store, most: int) -> int:
-    """How many fields wait, counted up to ``most``: counting all of a province's would take its time."""
-    with store.read() as session:
-        return session.connection().execute(_WAITING, {"most": most}).scalar_one()
+    """How many fields wait, counted up to ``most``: counting all of a province's would take its time.
+
+    Where there are many, the count may be some seconds old.
+    """
+    place = str(store.engine.url), most
+    counted, count = _counted.get(place, (0.0, 0))
+    if count < MANY or time.monotonic() - counted > COUNT_SECONDS:
+        with store.read() as session:
+            count = session.connection().execute(_WAITING, {"most": most}).scalar_one()
+        _counted[place] = time.monotonic(), count
+    return count
 
 
 def release(store: Store, user_id: int) -> int:

@@ -33,7 +33,7 @@ MIGRATIONS: Final = Path(__file__).parent / "migrations"
 BUSY_MILLISECONDS: Final = 15_000
 PRIVATE_FILE: Final = 0o600
 CONNECTIONS: Final = 16
-"""Kept open at most, of each kind: opened when first needed. A new one for a request costs more than it does."""
+"""Kept open at most, of each kind. Opening one for a request costs more than the request does."""
 MIGRATION_LOCK: Final = 0x686F7469  # any number, the same for every process of the program ("hoti")
 
 
@@ -68,8 +68,9 @@ class Store:
 
     @contextmanager
     def read(self) -> Iterator[Session]:
-        """A session for reading, in which writing fails. On SQLite it sees one moment; on PostgreSQL each of its
-        statements sees what is committed by then.
+        """A session for reading, in which writing fails.
+
+        On SQLite it sees one moment; on PostgreSQL each statement sees what is committed when it begins.
         """
         with Session(self._reader, expire_on_commit=False) as session, session.begin():
             yield session

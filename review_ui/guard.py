@@ -75,7 +75,7 @@ def missing(store: Store, user: User, object_type: str, object_id: int) -> Refus
     return Refused(404, say("Không tìm thấy nội dung này."))
 
 
-# Dependencies that wait for nothing are coroutines: any other would be sent to a thread and back, each by itself.
+# Dependencies that wait for nothing are coroutines: others are sent to a thread and back, each by itself.
 async def check_form_token(request: Request, csrf: Annotated[str, Form()] = "") -> None:
     """Refuse a form that did not come from a page of this session."""
     _check(request, csrf)

@@ -14,8 +14,9 @@ from sqlalchemy.orm import joinedload
 from models.duties import Duty, may
 from models.states import CaseState, FieldState
 from models.tables import Case, Field, Page, User
+from pipeline.cuts import View
 from review_ui.guard import Anyone, missing, store_of
-from review_ui.images import PageSize, Pictures, View
+from review_ui.images import PageSize, Pictures
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterable
@@ -55,13 +56,14 @@ def show_crop(request: Request, person: Anyone, field_id: int, view: View = View
         field = session.scalar(around)
         box = None if field is None else field.box
         kept = None if field is None or not may_see(person, [field.case]) else field.case.page.image_path
+        ahead = None if field is None else store.settings.cuts_path(field.case.page_id)
         likely = [] if field is None else session.scalars(_following(field)).all()
     if box is None or kept is None:
         raise missing(store, person, "field", field_id)
     boxes = [box, *filter(None, likely)]
     first, *others = [(left, top, width, height) for left, top, width, height in boxes]
     try:
-        data = pictures_of(request).cut(store.settings.outside(kept), first, view, others)
+        data = pictures_of(request).cut(store.settings.outside(kept), first, view, others, ahead)
     except FileNotFoundError:
         raise missing(store, person, "field", field_id) from None
     return Response(data, media_type="image/jpeg", headers=KEPT)
