@@ -16,7 +16,7 @@ from pipeline.repeated import ALIKE
 from pipeline.report import Truth, read_truth
 from tests.pipeline.conftest import SAMPLE
 from training.faces import HAND
-from training.pages import Options, make_page, make_station, write_page
+from training.pages import Options, in_book, make_page, make_station, write_page
 
 FOLDER = SAMPLE / "Xã Tân Lợi-KS.2010.01"
 STEMS = ("KS.2010.01.001", "KS.2010.01.002", "KS.2010.01.003", "KS.2010.01.004")
