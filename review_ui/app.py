@@ -31,9 +31,12 @@ from review_ui.routes import (
     images,
     login,
     mine,
+    people,
     proof,
     review,
+    scanning,
     sheets,
+    units,
 )
 from review_ui.scoping import check_ids
 from review_ui.sessions import Sessions
@@ -47,8 +50,11 @@ if TYPE_CHECKING:
 _log: Final = logging.getLogger(__name__)
 ROUTERS: Final[Sequence[APIRouter]] = tuple(
     module.router
-    for module in (front, login, review, fields, sheets, mine, approval, exports, attention, proof, images)
-)
+    for module in (
+        front, login, review, fields, sheets, mine, approval, exports, attention, proof, images,
+        scanning, people, units,
+    )
+)  # fmt: skip
 
 
 def create_app(settings: Settings | None = None) -> FastAPI:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 from fastapi import Depends, Form, Header, Request
 
 from models.audit import note
-from models.duties import Duty, may
+from models.duties import Duty, leads, may
 from models.tables import User
 from pipeline.wording import say
 from review_ui.visits import visit_of
@@ -88,6 +88,12 @@ def _check(request: Request, token: str) -> None:
         raise Refused(403, say("Trang đã cũ hoặc phiên làm việc đã đổi. Hãy tải lại trang rồi làm lại."))
 
 
+def _looks_after(request: Request) -> User:
+    """Let whoever supervises a unit pass, and who leads a team."""
+    person = person_of(request)
+    return person if leads(person) else only(Duty.SUPERVISE)(request)
+
+
 Anyone = Annotated[User, Depends(person_of)]
 KeyerOnly = Depends(only(Duty.KEY))
 Keyer = Annotated[User, KeyerOnly]
@@ -95,5 +101,13 @@ ApproverOnly = Depends(only(Duty.APPROVE))
 Approver = Annotated[User, ApproverOnly]
 OperatorOnly = Depends(only(Duty.ATTEND))
 Operator = Annotated[User, OperatorOnly]
+AdministratorOnly = Depends(only(Duty.ADMINISTER))
+Administrator = Annotated[User, AdministratorOnly]
+Exporter = Annotated[User, Depends(only(Duty.EXPORT))]
+Supervisor = Annotated[User, Depends(_looks_after)]
+# Inspectors see these pages too, and change nothing.
+CaseReader = Annotated[User, Depends(only(Duty.APPROVE, Duty.INSPECT))]
+CaseReaderOnly = Depends(only(Duty.APPROVE, Duty.INSPECT))
+ScanReaderOnly = Depends(only(Duty.ATTEND, Duty.INSPECT))
 FormToken = Depends(check_form_token)
 HeaderToken = Depends(check_header_token)

@@ -10,6 +10,7 @@ from fastapi.responses import RedirectResponse, Response
 from sqlalchemy import select
 
 from models.approval import APPROVABLE, RETURNABLE, ReadyCase, approve, case_view, cases_ready, send_back
+from models.duties import Duty, may
 from models.errors import Conflict, ModelsError, NotFound
 from models.parking import MAY_BE_PARKED
 from models.scope import Scope
@@ -19,7 +20,7 @@ from models.tables import Book, Case, User
 from models.views import CaseView
 from pipeline.reasons import Reason
 from pipeline.wording import say
-from review_ui.guard import Approver, FormToken, missing, store_of
+from review_ui.guard import Approver, CaseReader, FormToken, missing, store_of
 from review_ui.presenting import said_action, said_case_state, said_reason, sheet
 from review_ui.rendering import page
 from review_ui.routes.proof import said_outside
@@ -59,7 +60,7 @@ class Neighbour:
 
 
 @router.get("/approve")
-def show_books(request: Request, person: Approver, done: str = "") -> Response:
+def show_books(request: Request, person: CaseReader, done: str = "") -> Response:
     """Books with cases that wait, and cases that need verification."""
     store = store_of(request)
     sentence = say("Đã duyệt xong những trường hợp bạn được duyệt.") if done else ""
@@ -69,7 +70,7 @@ def show_books(request: Request, person: Approver, done: str = "") -> Response:
 
 
 @router.get("/approve/{case_id}")
-def show_case(request: Request, person: Approver, case_id: int, said: str = "") -> Response:
+def show_case(request: Request, person: CaseReader, case_id: int, said: str = "") -> Response:
     """A case beside its page."""
     sentences = {"approved": say("Đã duyệt."), "returned": say("Đã trả lại để soát lại.")}
     return _case(request, person, case_id, done=sentences.get(said, ""))
@@ -120,6 +121,7 @@ def _case(
     except NotFound:
         raise missing(store, person, "case", case_id) from None
     before, following, remaining, own = _around(store, person, case)
+    looks_on = not may(person, Duty.APPROVE)
     return page(
         request,
         "approve.html",
@@ -127,9 +129,10 @@ def _case(
         sheet=sheet(case),
         decided=_decided(store, case),
         own=own,
-        may_approve=case.state in APPROVABLE,
-        may_return=case.state in RETURNABLE,
-        outside=_outside(case),
+        looks_on=looks_on,
+        may_approve=case.state in APPROVABLE and not looks_on,
+        may_return=case.state in RETURNABLE and not looks_on,
+        outside=[] if looks_on else _outside(case),
         state_sentence=said_case_state(case.state),
         reason=said_reason(case.state_reason),
         before=before,
