@@ -27,6 +27,7 @@ from review_ui.routes import (
     attention,
     exports,
     fields,
+    figures,
     front,
     images,
     login,
@@ -52,7 +53,7 @@ ROUTERS: Final[Sequence[APIRouter]] = tuple(
     module.router
     for module in (
         front, login, review, fields, sheets, mine, approval, exports, attention, proof, images,
-        scanning, people, units,
+        scanning, people, units, figures,
     )
 )  # fmt: skip
 
