@@ -34,7 +34,7 @@ MORE_IS_BETTER: Final = frozenset(
     {
         "margin", "rival", "content", "mean", "worst", "letter", "unsure", "odd", "units", "fits", "listed",
         "views", "behind", "twin", "led", "doubts", "anchor", "form", "beside", "hand",
-        "hand_letter", "hand_views",
+        "hand_letter", "hand_views", "said",
     }
 )  # fmt: skip
 """Evidence of which more never makes a reading less likely."""

@@ -8,14 +8,19 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from contextlib import nullcontext
 from dataclasses import asdict, dataclass, field
 from functools import cache
+from multiprocessing import get_context
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import cv2
 
+from bench.book_reader import BookReader
 from bench.pages import Sheet, sheets
 from pipeline.elements import FieldKind
 from pipeline.fields.same import same_content
@@ -23,7 +28,6 @@ from pipeline.forms import load_form
 from pipeline.policy import family_of
 from pipeline.read import Reader
 from pipeline.reasons import Reason
-from pipeline.scan import open_page
 
 BY_PROBABILITY: Final = frozenset(
     {Reason.LOW_PROBABILITY.value, Reason.NOT_PROVEN.value, Reason.ENGINES_DISAGREE.value}
@@ -67,12 +71,18 @@ def _reader() -> Reader:
     return Reader.load(threads=1)
 
 
-def row_of(sheet: Sheet, source: str = "") -> PageRow:
+def row_of(sheet: Sheet, source: str = "", book: BookReader | None = None) -> PageRow:
     """Read a page and hold it against its truth.
 
-    A field that was not found at all counts as asked about: somebody has to fill it in.
+    A field that was not found at all counts as asked about: somebody has to fill it in. Fields of a case that
+    is none, as on a page that was struck out, are wrong.
+
+    Args:
+        sheet: the page.
+        source: the set that it is from.
+        book: what reads the pages of its book in turn; None for a page alone.
     """
-    reading = _reader().read(open_page(sheet.path, sheet.number)).reading
+    reading = (book or BookReader(_reader())).read(sheet)
     truth = sheet.truth
     form = load_form(truth.type, truth.edition) if truth.cases else None
     kinds: dict[str, FieldKind] = {}
@@ -100,29 +110,74 @@ def row_of(sheet: Sheet, source: str = "") -> PageRow:
                     dict(found.evidence),
                 )
             )
+    for case in reading.cases[len(truth.cases) :]:
+        fields += [
+            FieldRow(
+                item.key,
+                item.kind,
+                not item.verbatim,
+                False,
+                not BY_PROBABILITY.issuperset(item.reasons),
+                dict(item.evidence),
+            )
+            for item in case.fields
+            if item.box is not None and item.verbatim
+        ]
     family = family_of(reading.type or truth.type, reading.edition or truth.edition, typed=typed)
-    return PageRow(f"{sheet.path.name}#{sheet.number}", source, _book(sheet), family, tuple(fields))
+    return PageRow(_name(sheet), source, _book(sheet), family, tuple(fields))
 
 
 def _book(sheet: Sheet) -> str:
-    """A short key of the book that a page is from: its folder, number of volume and signer."""
+    """A short key of the book that a page is from.
+
+    Where its truth does not tell: its folder, number of volume and signer.
+    """
     told = sheet.truth.cases[0] if sheet.truth.cases else {}
-    said = "|".join(
-        [str(sheet.path.parent), sheet.truth.type, told.get("quyenSo", ""), told.get("nguoiKy", "")]
-    )
+    own = sheet.truth.book or "|".join([told.get("quyenSo", ""), told.get("nguoiKy", "")])
+    said = "|".join([str(sheet.path.parent), sheet.truth.type, own])
     return hashlib.sha256(said.encode()).hexdigest()[:12]
 
 
-def keep(folder: Path, rows: Path) -> None:
-    """Read every page of a folder that has a truth file and is not among the rows yet, and add it to them."""
-    cv2.setNumThreads(1)
+def keep(folder: Path, rows: Path, processes: int = 1) -> None:
+    """Read every page of a folder that has a truth file and is not among the rows yet, and add it to them.
+
+    A book's rows are added when all of it is read, so that reading may stop and go on: a book is read from
+    its first page on, since what it told of itself is kept nowhere.
+    """
     known = {(row.source, row.page) for row in load([rows])} if rows.is_file() else set()
-    with rows.open("a", encoding="utf-8") as out:
-        for sheet in sheets(folder):
-            if (str(folder), f"{sheet.path.name}#{sheet.number}") in known:
-                continue
-            out.write(json.dumps(asdict(row_of(sheet, str(folder))), ensure_ascii=False) + "\n")
+    books: dict[str, list[Sheet]] = {}
+    for sheet in sheets(folder):
+        books.setdefault(_book(sheet), []).append(sheet)
+    missing = {
+        book: found
+        for book, found in books.items()
+        if any((str(folder), _name(sheet)) not in known for sheet in found)
+    }
+    sources = [str(folder)] * len(missing)
+    pool = ProcessPoolExecutor(processes, get_context("spawn")) if processes > 1 else nullcontext()
+    with pool as workers, rows.open("a", encoding="utf-8") as out:
+        read = (
+            workers.map(_read_book, missing.values(), sources)
+            if workers
+            else map(_read_book, missing.values(), sources)
+        )
+        for found in read:
+            for row in found:
+                if (str(folder), row["page"]) not in known:
+                    out.write(json.dumps(row, ensure_ascii=False) + "\n")
             out.flush()
+
+
+def _read_book(found: Sequence[Sheet], source: str) -> list[dict[str, Any]]:
+    """The rows of the pages of one book, in their order."""
+    os.environ["OMP_THREAD_LIMIT"] = "1"
+    cv2.setNumThreads(1)
+    book = BookReader(_reader())
+    return [asdict(row_of(sheet, source, book)) for sheet in found]
+
+
+def _name(sheet: Sheet) -> str:
+    return f"{sheet.path.name}#{sheet.number}"
 
 
 def load(files: Sequence[Path]) -> list[PageRow]:

@@ -1,9 +1,4 @@
-"""What the pages of a book say again and again: who signs and with which title, the number of the volume.
-
-A page is read with these texts offered beside what stands there (``pipeline.read.BookPrior``). What people
-confirmed counts at once; what the machine read alone counts when several pages read alike, and only until
-somebody confirmed anything: a misreading must not confirm itself.
-"""
+"""What the pages of a book say again and again (``pipeline.repeated``), as the database knows it."""
 
 from __future__ import annotations
 
@@ -14,17 +9,13 @@ from sqlalchemy import func, select
 
 from models.states import CaseState, FieldState
 from models.tables import Case, Field
+from pipeline.repeated import REPEATED, common_texts
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
-REPEATED: Final = ("quyenSo", "nguoiKy", "chucVuNguoiKy", "nguoiThucHien")
 CONFIRMED: Final = (FieldState.ACCEPTED_BY_PERSON, FieldState.CORRECTED)
 READ: Final = (FieldState.ACCEPTED, FieldState.FLAGGED)
-ALIKE: Final = 3
-"""Pages that must have read the same before it is believed unseen."""
-OFFERED: Final = 6
-"""Texts of a field that are offered: those that most pages have."""
 OUT: Final = (CaseState.VOID, CaseState.OUT_OF_SCOPE)
 
 
@@ -46,10 +37,4 @@ def said_in_book(session: Session, book_id: int) -> dict[str, tuple[str, ...]]:
     read = {key: Counter[str]() for key in REPEATED}
     for key, text, state, count in rows:
         (confirmed if state in CONFIRMED else read)[key][text] += count
-    said: dict[str, tuple[str, ...]] = {}
-    for key in REPEATED:
-        alike = Counter({text: count for text, count in read[key].items() if count >= ALIKE})
-        common = sorted((confirmed[key] or alike).items(), key=lambda item: (-item[1], item[0]))
-        if common:
-            said[key] = tuple(text for text, _ in common[:OFFERED])
-    return said
+    return common_texts(read, confirmed)

@@ -8,25 +8,26 @@ drawn, and where it proves it to be above, the stratum goes back to people.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
-from sqlalchemy import func, select
+from sqlalchemy import and_, bindparam, func, insert, select, update
 
 from models.audit import note
 from models.drifting import is_drifting
 from models.policies import DEFAULT, stored_policies
 from models.quality_tables import BookFailure, FieldCheck
-from models.routing import ask, pool_of
-from models.states import Action, CaseState, CheckKind, FieldState
-from models.tables import Case, Decision, Field
-from models.tasks import RETURNED, open_task
+from models.states import Action, CaseState, CheckKind, FieldState, TaskKind, TaskState
+from models.tables import Base, Case, Decision, Field, Task
+from models.tasks import RETURNED
+from pipeline.confidence import BLANK_GROUP, GROUPS
 from pipeline.policy import TARGET
 from pipeline.proof import Verdict, sequential
 from pipeline.reasons import Reason
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Sequence
 
+    from sqlalchemy import Row, Select
     from sqlalchemy.orm import Session
 
     from models.settings import Settings
@@ -128,19 +129,12 @@ def send_stratum_back(session: Session, stratum: Stratum) -> int:
     to others: the same eyes would see the same again.
     """
     checked, wrong = judged(session, stratum)
-    reopened = approved = 0
-    for case in session.scalars(select(Case).where(Case.book_id == stratum.book_id).order_by(Case.id)):
-        mine = list(_of_stratum(session, case, stratum))
-        if case.state not in GOES_BACK:
-            approved += len(mine)
-            continue
-        for field in mine:
-            ask(field, Reason.BOOK_FAILED.value)
-            open_task(session, case, field, RETURNED, fresh_eyes=stratum.author_id is not None)
-        if mine:
-            case.state = CaseState.READ
-            case.version += 1
-        reopened += len(mine)
+    session.flush()
+    found = session.execute(_of_stratum(stratum)).all()
+    back = [row for row in found if row.case_state in GOES_BACK]
+    reopened, approved = len(back), len(found) - len(back)
+    if back:
+        _ask_again(session, stratum, back)
     session.add(
         BookFailure(
             book_id=stratum.book_id,
@@ -167,22 +161,80 @@ def send_stratum_back(session: Session, stratum: Stratum) -> int:
     return reopened
 
 
-def _of_stratum(session: Session, case: Case, stratum: Stratum) -> Iterable[Field]:
-    """Fields of a case that are done and belong to a stratum."""
-    last: dict[int | None, int] = {}
-    if stratum.author_id is not None:
-        decisions = select(Decision).where(Decision.case_id == case.id, Decision.field_id.is_not(None))
-        last = {
-            one.field_id: one.user_id
-            for one in session.scalars(decisions.order_by(Decision.id))
-            if one.action not in (Action.CHECK, Action.UNDO)
-        }
-    for field in case.fields:
-        by_machine = field.state in (FieldState.ACCEPTED, FieldState.BLANK)
-        mine = (
-            by_machine
-            if stratum.author_id is None
-            else field.state in ENTERED and last.get(field.id) == stratum.author_id
-        )
-        if mine and pool_of(field) == stratum.pool:
-            yield field
+def _of_stratum(stratum: Stratum) -> Select[Any]:
+    """Fields of a book that are done and belong to a stratum, with the state of their cases."""
+    kinds = [kind for kind, group in GROUPS.items() if group == stratum.pool]
+    of_pool = (
+        Field.machine_verbatim == ""
+        if stratum.pool == BLANK_GROUP
+        else and_(Field.machine_verbatim != "", Field.kind.in_([kind.value for kind in kinds]))
+    )
+    fields = (
+        select(Field.id, Field.case_id, Field.reasons, Case.state.label("case_state"))
+        .join(Case, Field.case_id == Case.id)
+        .where(Case.book_id == stratum.book_id, of_pool)
+        .order_by(Field.id)
+    )
+    if stratum.author_id is None:
+        return fields.where(Field.state.in_([FieldState.ACCEPTED, FieldState.BLANK]))
+    last = (
+        select(func.max(Decision.id))
+        .join(Case, Decision.case_id == Case.id)
+        .where(Case.book_id == stratum.book_id, Decision.action.not_in([Action.CHECK, Action.UNDO]))
+        .group_by(Decision.field_id)
+    )
+    entered = select(Decision.field_id).where(
+        Decision.id.in_(last), Decision.user_id == stratum.author_id, Decision.field_id.is_not(None)
+    )
+    return fields.where(Field.state.in_(ENTERED), Field.id.in_(entered))
+
+
+def _ask_again(session: Session, stratum: Stratum, back: Sequence[Row[Any]]) -> None:
+    """Have people asked about fields, and their cases wait for them, in a handful of statements.
+
+    Somebody waits for the decision that this follows from, and a book has thousands of fields.
+    """
+    fields, tasks, cases = (Base.metadata.tables[name] for name in ("field", "task", "register_case"))
+    case_ids = sorted({row.case_id for row in back})
+    connection = session.connection()
+    connection.execute(
+        update(fields)
+        .where(fields.c.id == bindparam("of_field"))
+        .values(state=FieldState.FLAGGED, version=fields.c.version + 1, reasons=bindparam("with_reasons")),
+        [{"of_field": row.id, "with_reasons": _with_failure(row.reasons)} for row in back],
+    )
+    connection.execute(
+        update(cases)
+        .where(cases.c.id == bindparam("of_case"))
+        .values(state=CaseState.READ, version=cases.c.version + 1),
+        [{"of_case": case_id} for case_id in case_ids],
+    )
+    again = {
+        "state": TaskState.OPEN,
+        "priority": RETURNED,
+        "done_at": None,
+        "lease_owner": None,
+        "lease_until": None,
+        "fresh_eyes": stratum.author_id is not None,
+    }
+    of_book = and_(tasks.c.book_id == stratum.book_id, tasks.c.kind == TaskKind.FIELD)
+    had = dict(connection.execute(select(tasks.c.field_id, tasks.c.id).where(of_book)).tuples().all())
+    known = [{"of_task": had[row.id]} for row in back if row.id in had]
+    if known:
+        connection.execute(update(tasks).where(tasks.c.id == bindparam("of_task")).values(**again), known)
+    fresh = [
+        {"field_id": row.id, "case_id": row.case_id, "book_id": stratum.book_id, **again}
+        for row in back
+        if row.id not in had
+    ]
+    if fresh:
+        session.execute(insert(Task), fresh)
+    changed = {Field: {row.id for row in back}, Case: set(case_ids)}
+    for kind, identity, _ in list(session.identity_map.keys()):
+        if kind is Task or identity[0] in changed.get(kind, ()):
+            session.expire(session.get_one(kind, identity))  # what was loaded of it is old now
+
+
+def _with_failure(reasons: list[str]) -> list[str]:
+    failed = Reason.BOOK_FAILED.value
+    return reasons if failed in reasons else [*reasons, failed]

@@ -11,7 +11,7 @@ from __future__ import annotations
 import hashlib
 from typing import TYPE_CHECKING, Final
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from models.book_quality import Shares, judge_book
 from models.quality_tables import FieldCheck
@@ -35,6 +35,8 @@ TOLD: Final = (FieldState.ACCEPTED_BY_PERSON, FieldState.CORRECTED, FieldState.B
 """States in which a person has said what stands in the book."""
 CHECKABLE: Final = (FieldState.ACCEPTED, FieldState.BLANK, *TOLD)
 KIND_OF_TASK: Final = {TaskKind.SAMPLE: CheckKind.SAMPLE, TaskKind.SECOND: CheckKind.SECOND}
+
+_CHECKS: Final = select(FieldCheck).where(FieldCheck.field_id == bindparam("field"))
 
 
 def lot_of(field_id: int) -> float:
@@ -100,7 +102,7 @@ def count_decision(session: Session, case: Case, field: Field, user_id: int) -> 
     if field.state not in TOLD:
         return
     counted = False
-    for check in session.scalars(select(FieldCheck).where(FieldCheck.field_id == field.id)):
+    for check in session.scalars(_CHECKS, {"field": field.id}):
         if check.kind is CheckKind.DECIDED:
             counted = counted or check.right is not None
             continue

@@ -7,6 +7,7 @@ case would leave one approver fewer.
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final
@@ -30,6 +31,9 @@ if TYPE_CHECKING:
     from models.store import Store
 
 A_LITTLE_LESS: Final = timedelta(milliseconds=1)
+MANY: Final = 200
+COUNT_SECONDS: Final = 5.0
+_counted: dict[tuple[str, Scope, int], tuple[float, int]] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,10 +115,18 @@ def task_views(store: Store, task_ids: Sequence[int]) -> list[TaskView]:
 
 
 def waiting(store: Store, most: int, scope: Scope = STATION) -> int:
-    """How many fields wait, counted up to ``most``: counting all of a province's would take its time."""
-    with store.read() as session:
+    """How many fields wait, counted up to ``most``: counting all of a province's would take its time.
+
+    Where there are many, the count may be some seconds old.
+    """
+    place = str(store.engine.url), scope, most
+    counted, count = _counted.get(place, (0.0, 0))
+    if count < MANY or time.monotonic() - counted > COUNT_SECONDS:
         query = _WAITING if scope.everything else _few(*scope.of_units(Task.unit_id))
-        return session.connection().execute(query, {"most": most}).scalar_one()
+        with store.read() as session:
+            count = session.connection().execute(query, {"most": most}).scalar_one()
+        _counted[place] = time.monotonic(), count
+    return count
 
 
 def release(store: Store, user_id: int) -> int:

@@ -133,6 +133,11 @@ class Settings(BaseSettings):
         return self.home / "pages"
 
     @property
+    def cuts(self) -> Path:
+        """Pictures of fields that wait for people, ``<page id>.zip``; made again where they are missing."""
+        return self.home / "cuts"
+
+    @property
     def exports(self) -> Path:
         """Finished export packages."""
         return self.home / "exports"
@@ -161,7 +166,8 @@ class Settings(BaseSettings):
         """Make the folders of the station that do not exist yet, closed to other accounts of the machine."""
         self.home.mkdir(parents=True, exist_ok=True, mode=PRIVATE_FOLDER)
         for folder in (
-            self.inbox, self.rejected, self.store, self.pages, self.exports, self.prefect, self.secrets,
+            self.inbox, self.rejected, self.store, self.pages, self.cuts, self.exports, self.prefect,
+            self.secrets,
         ):  # fmt: skip
             folder.mkdir(exist_ok=True, mode=PRIVATE_FOLDER)
 
@@ -172,6 +178,10 @@ class Settings(BaseSettings):
     def page_path(self, page_id: int) -> Path:
         """Where the upright image of a page is kept."""
         return self.pages / f"{page_id}.jpg"
+
+    def cuts_path(self, page_id: int) -> Path:
+        """Where pictures of the fields of a page are kept that were cut when it was read."""
+        return self.cuts / f"{page_id}.zip"
 
     def inside(self, path: Path) -> str:
         """The path as the database keeps it: relative where it lies in ``home``, for a station may move."""

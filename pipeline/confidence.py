@@ -114,6 +114,7 @@ _SCALES: Final[dict[str, Callable[[float], float]]] = {
     "lines": _plain,
     "length": _count,
     "ink": _count,
+    "said": _plain,
 }
 
 FEATURES: Final = tuple(_SCALES)
@@ -186,13 +187,23 @@ def _read(file: Path, _changed: int) -> tuple[dict[str, Weights], Policy]:
         data = json.loads(text)
         if tuple(data["features"]) != FEATURES:
             raise NotFitting(f"{file.name} was fitted on other evidence")
-        weights = {
-            group: Weights(tuple(w["centre"]), tuple(w["scale"]), tuple(w["weight"]), w["bias"])
-            for group, w in data["groups"].items()
-        }
+        weights = {group: weights_of(w) for group, w in data["groups"].items()}
         return weights, policy_of(data)
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise NotFitting(f"{file.name} was not fitted for this version") from error
+
+
+def weights_of(kept: Mapping[str, Any]) -> Weights:
+    """Weights as a file keeps them, the trees with the line: thresholds are proven for both together."""
+    trees = tuple(
+        tuple(
+            (int(f), float(limit), int(left), int(right), float(value))
+            for f, limit, left, right, value in tree
+        )
+        for tree in kept["trees"]
+    )
+    centre, scale, weight = (tuple(kept[name]) for name in ("centre", "scale", "weight"))
+    return Weights(centre, scale, weight, kept["bias"], trees, kept["base"])
 
 
 def policy_of(data: Mapping[str, Any]) -> Policy:

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from pipeline.cut import FieldCrop
+    from pipeline.forms.form import Label
     from pipeline.recognise.handwriting import LineRecogniser
     from pipeline.recognise.tesseract import PrintedWord
 
@@ -59,7 +60,7 @@ def read_crops(
             lines,
             charset,
             printed=printed,
-            said=(said or {}).get(crop.label.field, ()) if not crop.label.part else (),
+            said=_said_of(crop.label, said or {}),
             fits=_part_grammar(crop.label.part),
         )
         reading = as_ditto(reading, crop.label.kind, lines, charset)
@@ -77,6 +78,14 @@ def read_crops(
         }
         readings.append(CropReading(crop, replace(reading, evidence=evidence)))
     return readings
+
+
+def _said_of(label: Label, said: Mapping[str, Sequence[str]]) -> tuple[str, ...]:
+    """What other pages of the book have in the gap of a label; a title may stand in the gap of a name."""
+    if label.part:
+        return ()
+    alone = tuple(said.get(label.field, ()))
+    return alone + tuple(f"{text} - {after}" for text in alone for after in said.get(label.then, ()))
 
 
 def _both_views(

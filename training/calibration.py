@@ -110,11 +110,12 @@ def main() -> None:
     parser.add_argument(
         "--rows", type=Path, action="append", required=True, help="rows: the first takes what is read"
     )
+    parser.add_argument("--processes", type=int, default=1, help="books read side by side")
     parser.add_argument("--out", type=Path, default=FILE)
     parser.add_argument("--recorded", type=Path, help="write honest probabilities for bench.campaign here")
     arguments = parser.parse_args()
     for folder in arguments.fit:
-        keep(folder, arguments.rows[0])
+        keep(folder, arguments.rows[0], arguments.processes)
     pages = load(arguments.rows)
     data = fit(pages)
     arguments.out.write_text(

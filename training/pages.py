@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime
 import json
 import random
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -26,7 +27,7 @@ from training.ink import make_writer
 from training.layout import Layout, layout_names, load_layout
 from training.oddities import NONE, Oddities
 from training.page import Hands, Rendered, render_page
-from training.registration import BookFacts, Entry, make_book, make_entry, workday
+from training.registration import BookFacts, Entry, make_book, make_entry, other_signer, workday
 from training.typewriter import make_typewriter
 
 
@@ -51,6 +52,7 @@ class Options:
     oddities: Oddities = NONE
     book_pages: int = 6
     type: str = "KS"
+    deputy: float = 0.0
 
 
 ENTRIES: dict[str, Callable[[random.Random, BookFacts, int, datetime.date], Entry]] = {
@@ -73,6 +75,15 @@ class Station:
     hands: Hands
     first: int
     opened: datetime.date
+    deputy: BookFacts | None = None
+    """The book as it is on days on which another signs."""
+    away: float = 0.0
+    """Share of such days."""
+
+    def on(self, index: str) -> BookFacts:
+        """The book on the day of a page; its own dice, so that all other pages stay."""
+        absent = self.deputy is not None and random.Random(f"away {index}").random() < self.away
+        return self.deputy if absent and self.deputy is not None else self.facts
 
 
 def make_station(options: Options, number: int) -> Station:
@@ -93,9 +104,12 @@ def make_station(options: Options, number: int) -> Station:
         manner=Manner.of(rng, typed=typed),
         joint=rng.choice([" - ", ", ", " - "]),
     )
+    dice = random.Random(f"deputy {seed}")
     return Station(
-        facts, layout, hands, rng.randint(1, 180), datetime.date(year, rng.randint(1, 11), rng.randint(1, 28))
-    )
+        facts, layout, hands, rng.randint(1, 180),
+        datetime.date(year, rng.randint(1, 11), rng.randint(1, 28)),
+        other_signer(dice, facts) if dice.random() < options.deputy else None, dice.uniform(0.1, 0.5),
+    )  # fmt: skip
 
 
 def make_page(options: Options, index: int) -> tuple[Rendered, bytes]:
@@ -111,7 +125,8 @@ def make_page(options: Options, index: int) -> tuple[Rendered, bytes]:
         datetime.date(station.facts.year, 12, 28),
     )
     make = ENTRIES[station.layout.type]
-    entry = None if kind == "blank" else make(rng, station.facts, station.first + place, workday(day))
+    facts = station.on(f"{options.seed} {index}")
+    entry = None if kind == "blank" else make(rng, facts, station.first + place, workday(day))
     damage = draw_damage(
         rng, max_skew=options.max_skew, quality=options.quality, grey=options.grey, photo=options.photo,
         turned=options.turned,
@@ -122,7 +137,7 @@ def make_page(options: Options, index: int) -> tuple[Rendered, bytes]:
         return _make_book_page(other, station, damage, dpi, f"{options.seed} {index}")
     page = render_page(
         station.layout,
-        station.facts,
+        facts,
         entry,
         station.hands,
         damage,
@@ -155,12 +170,19 @@ def _make_book_page(
     return replace(page, truth=truth), encode(page.picture, damage.quality, dpi)
 
 
-def write_page(folder: Path, stem: str, truth: dict[str, object], data: bytes) -> None:
-    """Keep a page as ``stem.jpg`` with its truth as ``stem.json``."""
+def in_book(page: Rendered, seed: int, number: int, year: int) -> Rendered:
+    """A page with the book that it is from in its truth: what the name of its folder would tell a station."""
+    return replace(page, truth={**page.truth, "in_book": {"id": f"{seed}-{number}", "year": year}})
+
+
+def write_page(folder: Path, stem: str, page: Rendered, data: bytes) -> None:
+    """Keep a page as ``stem.jpg`` with its truth, and where it stands, as ``stem.json``."""
     (folder / f"{stem}.jpg").write_bytes(data)
-    (folder / f"{stem}.json").write_text(
-        json.dumps(truth, ensure_ascii=False, indent=1) + "\n", encoding="utf-8"
+    truth = page.truth | ({"written": page.written} if page.written else {})
+    text = re.sub(
+        r"\[[\d\s,-]+\]", lambda box: "".join(box[0].split()), json.dumps(truth, ensure_ascii=False, indent=1)
     )
+    (folder / f"{stem}.json").write_text(text + "\n", encoding="utf-8")
 
 
 def main(
@@ -199,6 +221,9 @@ def main(
     note: Annotated[
         float, typer.Option(min=0, max=1, help="Share of pages with a note in the margin.")
     ] = 0.02,
+    deputy: Annotated[
+        float, typer.Option(min=0, max=1, help="Share of books in which now and then another signs.")
+    ] = 0.5,
     book_pages: Annotated[int, typer.Option(min=1, help="Pages that share a book.")] = 6,
     register_type: Annotated[
         str, typer.Option("--type", help="Register type: KS, KH, KT, CN, or all in turn.")
@@ -220,12 +245,14 @@ def main(
         seed=seed, edition=edition, fonts=fonts, typed=typed, dpi=tuple(int(part) for part in dpi.split(",")),
         max_skew=max_skew, quality=(low, high), grey=grey, photo=photo, turned=turned, blank=blank, void=void,
         cover=cover, closing=closing, oddities=Oddities(rewritten, ditto, leaning, script, note),
-        book_pages=book_pages, type=register_type,
+        book_pages=book_pages, type=register_type, deputy=deputy,
     )  # fmt: skip
     out.mkdir(parents=True, exist_ok=True)
     for index in range(count):
         page, data = make_page(options, index)
-        write_page(out, f"p{index + 1:04d}", page.truth, data)
+        number = index // book_pages
+        page = in_book(page, seed, number, make_station(options, number).facts.year)
+        write_page(out, f"p{index + 1:04d}", page, data)
     print(f"{count} pages in {out}")
 
 

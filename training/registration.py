@@ -90,6 +90,14 @@ def make_book(
     return BookFacts(place, year, volume, clerk, chief.name, rng.choice(_TITLES).format(kind=kind))
 
 
+def other_signer(rng: random.Random, book: BookFacts) -> BookFacts:
+    """The book on a day on which somebody else signs: the chair is away and a deputy stands in."""
+    other = make_person(rng, male=rng.random() < 0.6, group="kinh", born=book.year - 45)
+    kind = {"xã": "xã", "p": "phường", "tt": "thị trấn"}[book.office.kind]
+    title = rng.choice([title for title in _TITLES if title.startswith("P")]).format(kind=kind)
+    return replace(book, signer=other.name, title=title)
+
+
 @dataclass(frozen=True, slots=True)
 class Entry:
     """One registration: ``texts`` by field key as written in the book, "" where the clerk left a blank.

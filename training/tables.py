@@ -20,7 +20,7 @@ from training.faces import HAND, NoUsableFont, usable_fonts
 from training.fill import Manner
 from training.ink import make_writer
 from training.page import Hands, Rendered
-from training.pages import ENTRIES, Options, write_page
+from training.pages import ENTRIES, Options, in_book, write_page
 from training.places import home_unit
 from training.registration import BookFacts, make_book, workday
 from training.table_layout import TableLayout, load_table, table_names
@@ -166,7 +166,9 @@ def main(
     out.mkdir(parents=True, exist_ok=True)
     for index in range(count):
         page, data = make_table(options, index, empty=empty, half=half)
-        write_page(out, f"p{index + 1:04d}", page.truth, data)
+        number = index // book_pages
+        page = in_book(page, seed, number, make_table_book(options, number).facts.year)
+        write_page(out, f"p{index + 1:04d}", page, data)
     print(f"{count} sheets in {out}")
 
 

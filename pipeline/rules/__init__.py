@@ -30,7 +30,10 @@ class Severity(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """One rule: for which registers, which check over which groups of fields, and what to tell people."""
+    """One rule: for which registers, which check over which groups of fields, and what to tell people.
+
+    ``beside`` are fields that the check takes after those of a group; no doubt falls on them.
+    """
 
     id: str
     types: frozenset[str]
@@ -39,6 +42,7 @@ class Rule:
     severity: Severity
     sentence: str
     params: Mapping[str, Any] = field(default_factory=dict)
+    beside: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +83,7 @@ def _read(table: str) -> tuple[Rule, ...]:
             severity=Severity(entry["severity"]),
             sentence=entry["sentence"],
             params=entry.get("params", {}),
+            beside=tuple(entry.get("beside", ())),
         )
         for entry in tomllib.loads(text)[table]
     )
@@ -99,7 +104,7 @@ def check_case(
         for group in rule.groups:
             if any(key not in case_values for key in group):
                 continue
-            texts = [case_values[key] for key in group]
+            texts = [case_values.get(key, "") for key in (*group, *rule.beside)]
             if CHECKS[rule.check](texts, rule.params, year):
                 doubts.append(Doubt(rule.id, group, say(rule.sentence), rule.severity))
     return tuple(doubts)

@@ -8,8 +8,9 @@ and False also where it cannot tell.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import date
-from typing import Any, Final
+from datetime import UTC, date, datetime
+from functools import cache
+from typing import TYPE_CHECKING, Any, Final
 
 from pipeline.elements import FieldKind
 from pipeline.fields.choice import choose
@@ -18,7 +19,13 @@ from pipeline.fields.date_value import DateValue, Precision, Remark
 from pipeline.fields.identity import facts_of
 from pipeline.fields.name import name_parts
 from pipeline.fields.number import normalise_number, series_of
+from pipeline.fields.place import parse_place
+from pipeline.lexicons.places import bare_name, consistent
+from pipeline.lexicons.tables import rows
 from pipeline.text import strip_leaders, text_key
+
+if TYPE_CHECKING:
+    from pipeline.lexicons.places import Place
 
 Parameters = Mapping[str, Any]
 Check = Callable[[Sequence[str], Parameters, int | None], bool]
@@ -58,6 +65,12 @@ def date_not_whole(texts: Sequence[str], _: Parameters, __: int | None) -> bool:
     """A date is written, and its day or month is not."""
     value = parse_date(texts[0])
     return value.certain and value.precision is not Precision.DAY
+
+
+def in_future(texts: Sequence[str], _: Parameters, __: int | None) -> bool:
+    """The year of a date is still to come: 2073, where 2013 was written."""
+    written = _year(texts[0])
+    return written is not None and written > datetime.now(UTC).year
 
 
 def in_order(texts: Sequence[str], _: Parameters, __: int | None) -> bool:
@@ -141,6 +154,12 @@ def age_outside(texts: Sequence[str], params: Parameters, _: int | None) -> bool
     return oldest < int(params["least"]) or youngest > int(params["most"])
 
 
+def ages_apart(texts: Sequence[str], params: Parameters, _: int | None) -> bool:
+    """Two people were born more than ``most`` years apart."""
+    first, second = _year(texts[0]), _year(texts[1])
+    return first is not None and second is not None and abs(first - second) > int(params["most"])
+
+
 def identity_form(texts: Sequence[str], _: Parameters, __: int | None) -> bool:
     """Something is written, and it is no personal number of twelve digits."""
     return bool(strip_leaders(texts[0])) and facts_of(texts[0]) is None
@@ -150,6 +169,25 @@ def identity_sex(texts: Sequence[str], _: Parameters, __: int | None) -> bool:
     """The sex in the personal number is not the one written."""
     facts, sex = facts_of(texts[0]), choose(FieldKind.SEX, texts[1]).value
     return facts is not None and sex in {"Nam", "Nữ"} and facts.sex != sex
+
+
+def identity_of_other_sex(texts: Sequence[str], params: Parameters, _: int | None) -> bool:
+    """The sex in the personal number is not the one that its holder has: a husband's, a mother's."""
+    facts = facts_of(texts[0])
+    return facts is not None and facts.sex != params["sex"]
+
+
+def identity_place(texts: Sequence[str], params: Parameters, _: int | None) -> bool:
+    """The first three digits of the personal number are those of no province and of no country."""
+    facts = facts_of(texts[0])
+    return (
+        facts is not None and facts.place not in _place_codes() and int(facts.place) < int(params["abroad"])
+    )
+
+
+@cache
+def _place_codes() -> frozenset[str]:
+    return frozenset(row[0] for row in rows("identity_places"))
 
 
 def identity_year(texts: Sequence[str], _: Parameters, __: int | None) -> bool:
@@ -184,12 +222,52 @@ def ethnicity_not_listed(texts: Sequence[str], _: Parameters, __: int | None) ->
     return bool(strip_leaders(texts[0])) and not choose(FieldKind.ETHNICITY, texts[0]).value
 
 
+def unit_not_yet(texts: Sequence[str], _: Parameters, year: int | None) -> bool:
+    """A place names a unit that did not bear its name yet when that was written."""
+    written = _year(texts[1]) or year
+    return any(_all_from(units, written) for units in _units_of(texts[0])) if written is not None else False
+
+
+def unit_no_more(texts: Sequence[str], _: Parameters, year: int | None) -> bool:
+    """A place names a unit that did not bear its name any more when that was written."""
+    written = _year(texts[1]) or year
+    return any(_all_until(units, written) for units in _units_of(texts[0])) if written is not None else False
+
+
+def _all_from(units: Sequence[Place], year: int) -> bool:
+    return bool(units) and all(unit.since is not None and unit.since > year for unit in units)
+
+
+def _all_until(units: Sequence[Place], year: int) -> bool:
+    return bool(units) and all(unit.until is not None and unit.until < year for unit in units)
+
+
+def _units_of(text: str) -> list[tuple[Place, ...]]:
+    """Units by which a place may be meant, level by level; a name that no list has tells nothing.
+
+    A commune or a district counts only under a province that is named too: names recur in the country.
+    """
+    place = parse_place(text)
+    province, district, commune = (
+        bare_name(name) for name in (place.province, place.district, place.commune)
+    )
+    if not province:
+        return []
+    found = [consistent("", "", province)]
+    if district:
+        found.append(consistent("", district, province))
+    if commune and district:
+        found.append(consistent(commune, district, province))
+    return found
+
+
 CHECKS: Final[Mapping[str, Check]] = {
     check.__name__: check
     for check in (
         dates_agree,
         date_possible,
         date_not_whole,
+        in_future,
         in_order,
         year_of_book,
         volume_of_book,
@@ -200,12 +278,17 @@ CHECKS: Final[Mapping[str, Check]] = {
         late_but_on_time,
         on_time_but_late,
         age_outside,
+        ages_apart,
         identity_form,
         identity_sex,
+        identity_of_other_sex,
+        identity_place,
         identity_year,
         sex_and_name,
         surname_of_neither,
         ethnicity_of_neither,
         ethnicity_not_listed,
+        unit_not_yet,
+        unit_no_more,
     )
 }

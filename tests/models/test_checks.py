@@ -6,14 +6,16 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import event, select
 
 from models.approval import approve, case_view
+from models.book_quality import Stratum, send_stratum_back
 from models.checks import lot_of
 from models.decisions import decide, undo
 from models.errors import NotReady
 from models.quality_tables import BookFailure, FieldCheck
 from models.queue import next_task, release
+from models.routing import pool_of
 from models.states import Action, CaseState, CheckKind, FieldState, Role, TaskKind, TaskState
 from models.store import Store
 from models.tables import Case, Decision, Event, Field, Task
@@ -265,5 +267,35 @@ def test_a_failing_book_of_approved_cases_says_so_and_leaves_them(sampled: Sampl
         decide(store, task.task_id, lan, action, None, 1.0, task.version)
     assert (state(store, 1), field(store, "meHoTen", 1).state) == (CaseState.APPROVED, FieldState.ACCEPTED)
     with store.read() as session:
-        event = session.scalars(select(Event).filter_by(what="book_failed_sample")).one()
-    assert event.detail["approved_before"] == 3
+        told = session.scalars(select(Event).filter_by(what="book_failed_sample")).one()
+    assert told.detail["approved_before"] == 3
+
+
+def test_sending_a_kind_of_a_book_back_takes_as_many_statements_however_long_the_book_is(
+    store: Store,
+) -> None:
+    def statements(volume: str, cases: int) -> tuple[int, int]:
+        entries = (made.case(so=f"{number}/2010") for number in range(1, cases + 1))
+        book_id = made.book_of(store, *entries, volume=volume)
+        run: list[str] = []
+        with store.begin() as session:
+            engine = session.get_bind()
+            one = session.scalars(select(Field).join(Case).where(Case.book_id == book_id)).first()
+            assert one is not None
+
+            def note(*told: Any) -> None:
+                run.append(told[2])
+
+            event.listen(engine, "before_cursor_execute", note)
+            reopened = send_stratum_back(session, Stratum(book_id, pool_of(one), None))
+            event.remove(engine, "before_cursor_execute", note)
+            assert (one.state, one.reasons) == (FieldState.FLAGGED, ["book_failed"])  # also what was loaded
+            assert one.version == 2
+        return reopened, len(run)
+
+    (few, for_few), (many, for_many) = statements("01", 2), statements("02", 30)
+    assert many == 15 * few > 0
+    assert for_many == for_few <= 12
+    with store.read() as session:
+        open_now = session.scalars(select(Task).filter_by(state=TaskState.OPEN)).all()
+    assert len(open_now) == few + many

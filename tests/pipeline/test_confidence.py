@@ -88,6 +88,30 @@ def test_the_shipped_weights_are_of_these_features() -> None:
                 assert feature == -1 or (0 <= feature < len(FEATURES) and max(left, right) < len(tree))
 
 
+def test_what_was_fitted_is_what_decides() -> None:
+    """Line and trees come back from the file as they were fitted: thresholds are proven for both together."""
+    data = json.loads(FILE.read_text(encoding="utf-8"))
+    evidence = {"rival": 3.0, "content": 0.999, "letter": -0.02, "views": 1.0, "fits": 1.0, "length": 12.0}
+    row = feature_row(evidence)
+    with_trees = 0
+    for group, kept in data["groups"].items():
+        odds = kept["bias"] + sum(
+            w * max(-STEEPEST, min(STEEPEST, (x - c) / s))
+            for x, c, s, w in zip(row, kept["centre"], kept["scale"], kept["weight"], strict=True)
+        )
+        if kept["trees"]:
+            with_trees += 1
+            leaves = 0.0
+            for tree in kept["trees"]:
+                node = tree[0]
+                while node[0] >= 0:
+                    node = tree[node[2] if row[node[0]] <= node[1] else node[3]]
+                leaves += node[4]
+            odds = (odds + kept["base"] + leaves) / 2
+        assert probability(group, evidence) == pytest.approx(1 / (1 + math.exp(-odds)))
+    assert with_trees >= 4
+
+
 def test_the_shipped_samples_are_samples() -> None:
     data = json.loads(FILE.read_text(encoding="utf-8"))
     for families in data["samples"].values():

@@ -71,6 +71,10 @@ def test_a_good_case_raises_no_doubt() -> None:
         ({"nksSoDinhDanh": "070210001234"}, "identity_sex", ("nksSoDinhDanh", "nksGioiTinh")),
         ({"nksSoDinhDanh": "070311001234"}, "identity_year", ("nksSoDinhDanh", "nksNgaySinh")),
         ({"nksGioiTinh": "Nam"}, "sex_and_name", ("nksGioiTinh", "nksHoTen")),
+        ({"nksSoDinhDanh": "003310001234"}, "identity_place", ("nksSoDinhDanh",)),
+        ({"nksNgaySinh": "26.06.2073"}, "date_in_future", ("nksNgaySinh",)),
+        ({"meNgaySinh": "2073"}, "date_in_future", ("meNgaySinh",)),
+        ({"chaNgaySinh": "1940"}, "parents_apart", ("chaNgaySinh", "meNgaySinh")),
         ({"nksHoTen": "Phạm Thị Lan"}, "child_surname", ("nksHoTen", "chaHoTen", "meHoTen")),
         ({"nksDanToc": "Hoa"}, "child_ethnicity", ("nksDanToc", "chaDanToc", "meDanToc")),
         ({"nksDanToc": "Thổ"}, "ethnicity_listed", ("nksDanToc",)),
@@ -204,3 +208,74 @@ def test_adoptions() -> None:
     assert broken(cnGioiTinh="Nam") == ["adopted_sex_and_name"]
     assert broken(quyetDinhNgay="21/02/2017") == ["decision_before_registration"]
     assert "adopted_before_registration" in broken(cnNgaySinh="12/06/2018")
+
+
+PLACES = [
+    # written, registered, not there yet, there no more
+    ("Xã Bù Nho, huyện Bù Gia Mập, tỉnh Bình Phước", "05.07.2008", True, False),  # the district is of 2009
+    ("Xã Bù Nho, huyện Bù Gia Mập, tỉnh Bình Phước", "05.07.2012", False, False),
+    ("Xã Tân Lợi, huyện Bình Long, tỉnh Sông Bé", "05.07.2010", False, True),  # until 1996
+    ("Xã Tân Lợi, huyện Bình Long, tỉnh Sông Bé", "05.07.1990", False, False),
+    ("tỉnh Hà Tây", "05.07.2012", False, True),
+    ("ấp 1, xã Lộc Thiện, huyện Lộc Ninh, tỉnh Bình Phước", "05.07.2012", False, False),
+    ("Xã Lạ Lùng, huyện Không Có, tỉnh Bình Phước", "05.07.2012", False, False),  # no list has it
+    ("Bình Long", "05.07.2012", False, False),
+    ("Xã Bù Nho, huyện Bù Gia Mập, tỉnh Bình Phước", "không rõ", False, False),
+    ("", "05.07.2012", False, False),
+]
+
+
+@pytest.mark.parametrize(("place", "day", "not_yet", "no_more"), PLACES)
+def test_a_unit_was_there_when_it_was_written(place: str, day: str, not_yet: bool, no_more: bool) -> None:
+    said = {doubt.rule: doubt.fields for doubt in check_case({"meNoiCuTru": place, "ngayDangKy": day}, "KS")}
+    assert ("unit_not_yet" in said, "unit_no_more" in said) == (not_yet, no_more)
+    # The doubt is the place's: the date beside it may well be right.
+    assert {said[rule] for rule in ("unit_not_yet", "unit_no_more") if rule in said} <= {("meNoiCuTru",)}
+
+
+def test_people_come_from_units_that_are_no_more() -> None:
+    old = "Xã Tân Lợi, huyện Bình Long, tỉnh Sông Bé"
+    assert check_case({"nksQueQuan": old, "ngayDangKy": "05.07.2010"}, "KS") == ()
+
+
+def test_the_year_of_the_book_stands_in_for_a_date_that_is_not_there() -> None:
+    young = {"meNoiCuTru": "Xã Bù Nho, huyện Bù Gia Mập, tỉnh Bình Phước"}
+    assert [doubt.rule for doubt in check_case(young, "KS", 2005)] == ["unit_not_yet"]
+    assert check_case(young, "KS", 2012) == ()
+
+
+FATHER = {"chaNuoiSoGiayToTuyThan": "070085001234", "chaNuoiNgaySinh": "1986"}
+MOTHER = {"meNuoiSoGiayToTuyThan": "070185001234", "meNuoiNgaySinh": "1986"}
+LATE = {"nktNgayChet": "3.2.2016", "ngayDangKy": "20.2.2016", "loaiDangKy": "Đúng hạn"}
+TIMELY = {"nktNgayChet": "3.2.2016", "ngayDangKy": "18.2.2016", "loaiDangKy": "Quá hạn"}
+
+
+@pytest.mark.parametrize(
+    ("register", "case", "rule"),
+    [
+        ("KH", {"voSoGiayToTuyThan": "070085001234"}, "identity_of_woman"),
+        ("KH", {"chongSoGiayToTuyThan": "CCCD 070185001234"}, "identity_of_man"),
+        ("KH", {"chongSoGiayToTuyThan": "070085001234", "chongNgaySinh": "1986"}, "identity_year_of_husband"),
+        ("KH", {"voSoGiayToTuyThan": "070185001234", "voNgaySinh": "1986"}, "identity_year_of_wife"),
+        ("KT", {"nktSoGiayToTuyThan": "070085001234", "nktGioiTinh": "Nữ"}, "identity_of_dead"),
+        ("KT", {"nktSoGiayToTuyThan": "070085001234", "nktNgaySinh": "1986"}, "identity_year_of_dead"),
+        ("CN", {"meNuoiSoGiayToTuyThan": "070085001234"}, "identity_of_woman"),
+        ("CN", FATHER, "identity_year_of_adopter_father"),
+        ("CN", MOTHER, "identity_year_of_adopter_mother"),
+        ("KT", {"nktSoGiayToTuyThan": "003085001234"}, "identity_place"),
+        ("KH", {"chongNgaySinh": "1950", "voNgaySinh": "1995"}, "spouses_apart"),
+        ("KT", {"nktNgayChet": "3.2.2015", "gbtNgay": "1.2.2015"}, "death_notice_after_death"),
+        ("KT", {"ngayDangKy": "3.2.2015", "gbtNgay": "4.2.2015"}, "death_notice_before_registration"),
+        ("KT", LATE, "late_death"),
+        ("KT", TIMELY, "timely_death"),
+    ],
+)  # fmt: skip
+def test_what_other_registers_say_of_themselves(register: str, case: dict[str, str], rule: str) -> None:
+    said = {doubt.rule: doubt.fields for doubt in check_case(case, register)}
+    assert set(said) == {rule}
+    assert set(said[rule]) <= set(case)
+
+
+def test_numbers_of_abroad_and_older_cards_are_no_province() -> None:
+    for number in ("201085001234", "285123456", "B1234567", ""):
+        assert check_case({"chongSoGiayToTuyThan": number}, "KH") == ()
