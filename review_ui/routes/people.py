@@ -28,6 +28,7 @@ from pipeline.wording import say
 from review_ui.guard import Administrator, AdministratorOnly, FormToken, missing, store_of
 from review_ui.rendering import page
 from review_ui.scoping import scope_here, unit_here
+from review_ui.sessions import Sessions
 
 MOST_LISTED: Final = 500
 
@@ -125,6 +126,7 @@ def change_person(
     try:
         place_account(store, account_id, place, person.id)
         rename_account(store, account_id, display_name, person.id)
+        _look_again(request, account_id)
     except NotFound as gone:
         raise missing(store, person, gone.kind, gone.row_id) from None
     except ModelsError as refusal:
@@ -139,6 +141,7 @@ def change_password(
     """Give an account a new password, which ends its sessions and lifts a lock."""
     try:
         set_password(store_of(request), account_id, password, person.id)
+        _look_again(request, account_id)
     except NotFound:
         raise missing(store_of(request), person, "account", account_id) from None
     except ModelsError as refusal:
@@ -155,11 +158,17 @@ def switch_person(
     """Switch an account off, or on again."""
     try:
         switch_account(store_of(request), account_id, person.id, active=bool(active))
+        _look_again(request, account_id)
     except NotFound:
         raise missing(store_of(request), person, "account", account_id) from None
     except ModelsError as refusal:
         return _form(request, person, account_id, str(refusal), 422)
     return RedirectResponse(f"/people/{account_id}?said=kept", 303)
+
+
+def _look_again(request: Request, account_id: int) -> None:
+    sessions: Sessions = request.app.state.sessions
+    sessions.look_again(account_id)
 
 
 def _form(
