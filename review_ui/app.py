@@ -40,6 +40,7 @@ from review_ui.routes import (
     scanning,
     sheets,
     units,
+    whole_books,
 )
 from review_ui.scoping import check_ids
 from review_ui.sessions import Sessions
@@ -57,7 +58,7 @@ ROUTERS: Final[Sequence[APIRouter]] = tuple(
     module.router
     for module in (
         front, login, review, fields, sheets, mine, approval, exports, attention, proof, images,
-        scanning, people, units, figures,
+        scanning, people, units, figures, whole_books,
     )
 )  # fmt: skip
 

@@ -10,6 +10,7 @@ from fastapi.responses import RedirectResponse, Response
 from sqlalchemy import select
 
 from models.approval import APPROVABLE, RETURNABLE, ReadyCase, approve, case_view, cases_ready, send_back
+from models.book_states import BookState, books_to_approve
 from models.duties import Duty, may
 from models.errors import Conflict, ModelsError, NotFound
 from models.parking import MAY_BE_PARKED
@@ -18,12 +19,14 @@ from models.states import FIELD_ACTIONS, Action, CaseState, Outside
 from models.store import Store
 from models.tables import Book, Case, User
 from models.views import CaseView
+from models.whole_books import note_seen
 from pipeline.reasons import Reason
 from pipeline.wording import say
 from review_ui.guard import Approver, CaseReader, FormToken, missing, store_of
 from review_ui.presenting import said_action, said_case_state, said_reason, sheet
 from review_ui.rendering import page
 from review_ui.routes.proof import said_outside
+from review_ui.routes.whole_books import said_gaps
 from review_ui.scoping import scope_here
 
 REASON_LETTERS: Final = 500
@@ -33,13 +36,12 @@ router = APIRouter()
 
 @dataclass(frozen=True, slots=True)
 class BookRow:
-    """A book with cases that wait for approval; ``first`` is the first that this person may approve."""
+    """A book that is not wholly approved; ``first`` is the first case that this person may approve."""
 
-    code: str
-    office: str
-    ready: int
+    state: BookState
     own: int
     first: int | None
+    gaps: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,13 +67,15 @@ def show_books(request: Request, person: CaseReader, done: str = "") -> Response
     store = store_of(request)
     sentence = say("Đã duyệt xong những trường hợp bạn được duyệt.") if done else ""
     scope = scope_here(request)
-    books = _books(store, cases_ready(store, person.id, scope=scope))
+    books = _books(cases_ready(store, person.id, scope=scope), books_to_approve(store, scope))
     return page(request, "approve_list.html", books=books, verify=_to_verify(store, scope), sentence=sentence)
 
 
 @router.get("/approve/{case_id}")
-def show_case(request: Request, person: CaseReader, case_id: int, said: str = "") -> Response:
-    """A case beside its page."""
+def show_case(request: Request, person: CaseReader, case_id: int, said: str = "", book: str = "") -> Response:
+    """A case beside its page; ``book`` says that it was drawn for the approval of its book."""
+    if book and may(person, Duty.APPROVE):
+        _note_seen(request, person, case_id)
     sentences = {"approved": say("Đã duyệt."), "returned": say("Đã trả lại để soát lại.")}
     return _case(request, person, case_id, done=sentences.get(said, ""))
 
@@ -110,6 +114,14 @@ def decide_case(
         return RedirectResponse("/approve?done=1", 303)
     said = "approved" if action == Action.APPROVE else "returned"
     return RedirectResponse(f"/approve/{following.case_id}?said={said}", 303)
+
+
+def _note_seen(request: Request, person: User, case_id: int) -> None:
+    store = store_of(request)
+    with store.read() as session:
+        version = session.scalar(select(Case.version).where(Case.id == case_id))
+    if version is not None:
+        note_seen(store, case_id, person.id, version)
 
 
 def _case(
@@ -151,21 +163,18 @@ def _outside(case: CaseView) -> list[tuple[str, str]]:
     return [(reason.value, said_outside(reason)) for reason in Outside]
 
 
-def _books(store: Store, ready: list[ReadyCase]) -> list[BookRow]:
-    with store.read() as session:
-        offices = {book.id: book.office for book in session.scalars(select(Book))}
+def _books(ready: list[ReadyCase], states: list[BookState]) -> list[BookRow]:
     books: dict[int, list[ReadyCase]] = {}
     for case in ready:
         books.setdefault(case.book_id, []).append(case)
     return [
         BookRow(
-            code=cases[0].book_code,
-            office=offices[book_id],
-            ready=len(cases),
-            own=sum(case.own for case in cases),
-            first=next((case.case_id for case in cases if not case.own), None),
+            state=state,
+            own=sum(case.own for case in books.get(state.book_id, [])),
+            first=next((case.case_id for case in books.get(state.book_id, []) if not case.own), None),
+            gaps=said_gaps(state.missing),
         )
-        for book_id, cases in books.items()
+        for state in states
     ]
 
 
