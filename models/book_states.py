@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
     from models.store import Store
 
+_DIGITS: Final = re.compile(r"\d+")
 DONE: Final = (CaseState.APPROVED, CaseState.LOADED)
 
 
@@ -108,9 +110,9 @@ def missing_numbers(numbers: Iterable[str]) -> tuple[str, ...]:
     by_year: dict[int, set[int]] = {}
     for text in numbers:
         series = series_of(text)
-        digits = "" if series is None else series[0].rstrip("abcdđABCDĐ")
-        if series is not None and digits.isdecimal():
-            by_year.setdefault(series[1], set()).add(int(digits))
+        digits = None if series is None else _DIGITS.match(series[0])  # 12a is there too, beside 12
+        if series is not None and digits is not None:
+            by_year.setdefault(series[1], set()).add(int(digits[0]))
     found: list[str] = []
     for year, known in sorted(by_year.items()):
         there = sorted(known)
