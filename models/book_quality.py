@@ -16,7 +16,7 @@ from models.audit import note
 from models.drifting import is_drifting
 from models.policies import DEFAULT, stored_policies
 from models.quality_tables import BookFailure, FieldCheck
-from models.states import Action, CaseState, CheckKind, FieldState, TaskKind, TaskState
+from models.states import SAMPLES, Action, CaseState, FieldState, TaskKind, TaskState
 from models.tables import Base, Case, Decision, Field, Task
 from models.tasks import RETURNED
 from pipeline.confidence import BLANK_GROUP, GROUPS
@@ -60,7 +60,7 @@ def judged(session: Session, stratum: Stratum) -> tuple[int, int]:
     rows = session.scalars(
         select(FieldCheck.right).where(
             FieldCheck.book_id == stratum.book_id,
-            FieldCheck.kind == CheckKind.SAMPLE,
+            FieldCheck.kind.in_(SAMPLES),
             FieldCheck.pool == stratum.pool,
             FieldCheck.author_id.is_not_distinct_from(stratum.author_id),
             FieldCheck.right.is_not(None),

@@ -15,7 +15,7 @@ from sqlalchemy import select
 from models.audit import note
 from models.policies import NO_CHECKS, checks_taken_up, fitted_at
 from models.quality_tables import FieldCheck
-from models.states import CheckKind
+from models.states import OF_MACHINE
 from models.tables import Event
 from pipeline.drift import Drift, drift_of
 
@@ -69,7 +69,7 @@ def drift_now(session: Session) -> list[DriftNotice]:
             FieldCheck.right.is_not(None),
             FieldCheck.plain,
             FieldCheck.author_id.is_(None),
-            FieldCheck.kind.in_([CheckKind.DECIDED, CheckKind.SAMPLE]),
+            FieldCheck.kind.in_(OF_MACHINE),
             FieldCheck.checked_at > fitted,  # probabilities of before were others
         )
         .order_by(FieldCheck.checked_at, FieldCheck.id)

@@ -159,6 +159,11 @@ _FRESH: Final = or_(
         exists().where(User.id == bindparam("user"), User.role.in_(roles_with(Duty.ADJUDICATE))),
     ),
 )
+# A field of which the answer is known goes to nobody who has done anything in its case: they may have seen it.
+_NEW_TO: Final = or_(
+    Task.kind != TaskKind.KNOWN,
+    ~exists().where(Decision.case_id == Task.case_id, Decision.user_id == bindparam("user")),
+)
 
 
 # The queue's order. The statements are made once: making them costs more than running them.
@@ -188,9 +193,9 @@ _ORDER: Final = (Task.priority.desc(), Task.id)
 _HELD: Final = _tasks(Task.lease_owner == bindparam("user"), Task.lease_until >= _NOW).order_by(
     Task.lease_until.desc(), Task.id
 )
-_IN_CASE: Final = _tasks(_FREE, _FRESH, Task.case_id == bindparam("case")).order_by(*_ORDER)
-_ELSEWHERE: Final = _tasks(_FREE, _FRESH, _NOBODY_IN_CASE).order_by(*_ORDER)
-_ANYWHERE: Final = _tasks(_FREE, _FRESH).order_by(*_ORDER)
+_IN_CASE: Final = _tasks(_FREE, _FRESH, _NEW_TO, Task.case_id == bindparam("case")).order_by(*_ORDER)
+_ELSEWHERE: Final = _tasks(_FREE, _FRESH, _NEW_TO, _NOBODY_IN_CASE).order_by(*_ORDER)
+_ANYWHERE: Final = _tasks(_FREE, _FRESH, _NEW_TO).order_by(*_ORDER)
 _LAST_CASE: Final = (
     select(Decision.case_id)
     .where(Decision.user_id == bindparam("user"), Decision.action.in_([*FIELD_ACTIONS, Action.UNDO]))

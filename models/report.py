@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Final
 from sqlalchemy import case, func, select
 
 from models.quality_tables import FieldCheck
-from models.states import FIELD_ACTIONS, By, CheckKind, FieldState
+from models.states import FIELD_ACTIONS, SAMPLES, By, FieldState
 from models.tables import Book, Case, Decision, Field, Page
 from pipeline.confidence import group_of
 from pipeline.elements import FieldKind
@@ -149,7 +149,7 @@ def _counts(session: Session, by: By) -> Iterable[tuple[str, _Sum]]:
         .join(Page, Case.page_id == Page.id)
         .join(Book, FieldCheck.book_id == Book.id)
         .where(
-            FieldCheck.kind == CheckKind.SAMPLE,
+            FieldCheck.kind.in_(SAMPLES),
             FieldCheck.author_id.is_(None),
             FieldCheck.right.is_not(None),
         )
