@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Final
 from sqlalchemy import select
 
 from models.book_quality import Shares, judge_book
+from models.drifting import hand_of
 from models.quality_tables import FieldCheck
 from models.routing import ask, family_of_field, is_plain, pool_of
 from models.states import SAMPLES, Action, CaseState, CheckKind, FieldState, TaskKind, TaskState
@@ -64,7 +65,7 @@ def sample(session: Session, settings: Settings, case: Case) -> None:
 
 def draw(session: Session, settings: Settings, case: Case) -> int:
     """Draw fields of a case that is complete. Returns how many somebody will be asked about."""
-    shares = Shares(session, settings, case.book_id)
+    shares = Shares(session, settings, case.book_id, hand_of(session, case.id, case.book.office))
     drawn = 0
     for field in case.fields:
         if field.state not in CHECKABLE or lot_of(field.id) >= shares.most:

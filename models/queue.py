@@ -159,7 +159,7 @@ _FRESH: Final = or_(
         exists().where(User.id == bindparam("user"), User.role.in_(roles_with(Duty.ADJUDICATE))),
     ),
 )
-# A field of which the answer is known goes to nobody who has done anything in its case: they may have seen it.
+# A field whose answer is known goes to nobody who has done anything in its case: they may have seen it.
 _NEW_TO: Final = or_(
     Task.kind != TaskKind.KNOWN,
     ~exists().where(Decision.case_id == Task.case_id, Decision.user_id == bindparam("user")),

@@ -202,8 +202,8 @@ def weights_of(kept: Mapping[str, Any]) -> Weights:
         )
         for tree in kept["trees"]
     )
-    line = (tuple(kept[name]) for name in ("centre", "scale", "weight"))
-    return Weights(*line, kept["bias"], trees, kept["base"])
+    centre, scale, weight = (tuple(kept[name]) for name in ("centre", "scale", "weight"))
+    return Weights(centre, scale, weight, kept["bias"], trees, kept["base"])
 
 
 def policy_of(data: Mapping[str, Any]) -> Policy:
