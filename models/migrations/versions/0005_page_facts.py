@@ -1,6 +1,6 @@
 """What a cover or a closing note says of its book.
 
-Revision: 0004, after 0003.
+Revision: 0005, after 0004.
 """
 
 from __future__ import annotations
