@@ -19,7 +19,7 @@ from pipeline.policy import Answer, family_of
 from pipeline.reasons import Reason
 from pipeline.rules import Severity, check_case
 from pipeline.text import bare_key
-from pipeline.twins import cross_read
+from pipeline.twins import cross_read, names_alone
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -81,6 +81,8 @@ def assemble(
         key: replace(draft, reading=readings_by_key[key], nobody=key in nobody)
         for key, draft in drafts.items()
     }
+    for key, alone in names_alone(readings_by_key).items():  # the crop shows the neighbour's name, too
+        drafts[key] = replace(drafts[key], reading=alone, doubts=(Reason.CROP_DOUBTFUL.value,))
     struck = {key for item in readings if item.crop.struck for key in _keys_of(item.crop.label)}
     drafts = {key: _doubted(draft, key in struck) for key, draft in drafts.items()}
     texts = {key: draft.reading.text for key, draft in drafts.items()}

@@ -45,11 +45,11 @@ PAPERS: Final = (
 )
 _BEFORE_FIGURES: Final = re.compile(r"^(?P<words>\D{2,}?)\s*(?P<figures>\d.*)$")
 _VOLUME: Final = re.compile(
-    r"^(?P<number>\d{1,3})\s*-\s*\S{1,4}\s*/\s*\S{1,4}\s*-\s*(?P<year>\d{4})\s*-\s*\S{1,3}$"
+    r"^(?P<number>\d{1,3})\s*-\s*\S{1,4}\s*/?\s*\S{1,4}\s*-\s*(?P<year>\d{4})\s*-\s*\S{1,3}$"
 )
 VOLUME_FORM: Final = "{number}-TP/HT-{year}-{book}"
 """How a volume is numbered since 2015 (TT 15/2015/TT-BTP)."""
-BOOKS: Final = ("KS", "KH", "KT")
+BOOKS: Final = ("KS", "KH", "KT", "CN")
 
 
 def known_forms(kind: FieldKind, text: str) -> list[str]:
