@@ -147,7 +147,10 @@ def _drafts(readings: Sequence[CropReading], fit: FormFit) -> dict[str, _Draft]:
             split = time_and_date if kind is FieldKind.DATE else name_and_title
             first, second = split(items[0].reading)
             drafts[key] = _Draft(key, label.kind, first, box)
-            drafts[label.then] = _Draft(label.then, kind, second, box)
+            if (
+                second.text or label.kind is not FieldKind.PLACE
+            ):  # print runs without a date of issue have none
+                drafts[label.then] = _Draft(label.then, kind, second, box)
         elif label.part:
             drafts[key] = _Draft(key, label.kind, of_parts(items), box)
         else:

@@ -30,6 +30,8 @@ SOLID: Final = 0.85
 """Share of a rule that is ink: rules show 0.95 and more, rows of dots 0.4 to 0.75."""
 ON_ROW: Final = 200
 """Columns over which such a row goes on unseen, under a word."""
+WIDER: Final = 8
+"""Columns of a letter's foot, at the least: the dots of a close row are half as wide."""
 DOTS_TOGETHER: Final = 2.5
 """Area of the largest blob of a row of dots, in dots: two that touch."""
 TALLER: Final = 4
@@ -98,13 +100,15 @@ def _rules(ink: Image) -> tuple[Image, Image]:
     )
     dotted = _dotted(lines, ink)
     lines = np.asarray(cv2.bitwise_and(lines, cv2.bitwise_not(dotted)), np.uint8)
+    bumps = _bumps(ink, dotted)
     if not lines.any():
-        return lines, dotted
+        return bumps, dotted
     thick = cv2.morphologyEx(lines, cv2.MORPH_OPEN, np.ones((THICKEST_RULE + 1, 1), np.uint8))
     around = cv2.bitwise_and(cv2.dilate(lines, np.ones((3, 1), np.uint8)), ink)
     around = cv2.bitwise_and(around, cv2.bitwise_not(thick))
     crossing = _crossing(ink, lines)
-    return np.asarray(cv2.bitwise_and(around, cv2.bitwise_not(crossing)), np.uint8), dotted
+    rules = cv2.bitwise_and(around, cv2.bitwise_not(crossing))
+    return np.asarray(cv2.bitwise_or(rules, bumps), np.uint8), dotted
 
 
 def _dotted(lines: Image, ink: Image) -> Image:
@@ -117,6 +121,19 @@ def _dotted(lines: Image, ink: Image) -> Image:
         if np.count_nonzero(ink[part][own]) < SOLID * area:
             dotted[part][own] = 255
     return dotted
+
+
+def _bumps(ink: Image, dotted: Image) -> Image:
+    """Dots of those rows, also where they touch a letter: under a vowel one would pass for its mark.
+
+    What is wider than a dot (the foot of a letter) or taller (its stem) stays.
+    """
+    if not dotted.any():
+        return np.zeros_like(ink)
+    near = cv2.bitwise_and(cv2.dilate(dotted, np.ones((3, 1), np.uint8)), ink)
+    wide = cv2.morphologyEx(ink, cv2.MORPH_OPEN, np.ones((1, WIDER), np.uint8))
+    tall = cv2.morphologyEx(ink, cv2.MORPH_OPEN, np.ones((LARGEST_DOT, 1), np.uint8))
+    return np.asarray(cv2.bitwise_and(near, cv2.bitwise_not(cv2.bitwise_or(wide, tall))), np.uint8)
 
 
 def _crossing(ink: Image, lines: Image) -> Image:

@@ -49,6 +49,10 @@ _VOLUME: Final = re.compile(
 )
 VOLUME_FORM: Final = "{number}-TP/HT-{year}-{book}"
 """How a volume is numbered since 2015 (TT 15/2015/TT-BTP)."""
+LETTERS: Final = ("UBND", "HCM")
+"""Capitals that stand for words: the people's committee, Hồ Chí Minh. No prior of words knows them."""
+NEARLY: Final = 75.0
+_CAPITALS: Final = re.compile(r"\b[A-ZĐ]{2,5}\b")
 BOOKS: Final = ("KS", "KH", "KT", "CN")
 
 
@@ -69,4 +73,12 @@ def known_forms(kind: FieldKind, text: str) -> list[str]:
         if not volume:
             return []
         return [VOLUME_FORM.format(number=volume["number"], year=volume["year"], book=book) for book in BOOKS]
+    if kind in {FieldKind.PLACE, FieldKind.OFFICE}:
+        whole = _CAPITALS.sub(_known_letters, text)
+        return [whole] if any(short in whole for short in LETTERS) else []
     return []
+
+
+def _known_letters(found: re.Match[str]) -> str:
+    """Capitals that stand for words as they are written, for those that are nearly these."""
+    return next((short for short in LETTERS if fuzz.ratio(short, found[0]) >= NEARLY), found[0])
