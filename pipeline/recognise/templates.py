@@ -51,7 +51,9 @@ VOLUME_FORM: Final = "{number}-TP/HT-{year}-{book}"
 """How a volume is numbered since 2015 (TT 15/2015/TT-BTP)."""
 LETTERS: Final = ("UBND", "HCM")
 """Capitals that stand for words: the people's committee, Hồ Chí Minh. No prior of words knows them."""
-NEARLY: Final = 75.0
+WITH_LETTERS: Final = frozenset({FieldKind.PLACE, FieldKind.OFFICE, FieldKind.NAME})
+"""Kinds of fields that may hold them: a title stands behind a name in one gap."""
+NEARLY: Final = 76.0
 _CAPITALS: Final = re.compile(r"\b[A-ZĐ]{2,5}\b")
 BOOKS: Final = ("KS", "KH", "KT", "CN")
 
@@ -73,7 +75,7 @@ def known_forms(kind: FieldKind, text: str) -> list[str]:
         if not volume:
             return []
         return [VOLUME_FORM.format(number=volume["number"], year=volume["year"], book=book) for book in BOOKS]
-    if kind in {FieldKind.PLACE, FieldKind.OFFICE}:
+    if kind in WITH_LETTERS:
         whole = _CAPITALS.sub(_known_letters, text)
         return [whole] if any(short in whole for short in LETTERS) else []
     return []
