@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Final
 import cv2
 import numpy as np
 
+from pipeline.connected import connected
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
@@ -100,7 +102,7 @@ def _crossing(ink: Image, lines: Image) -> Image:
     A rule's own thickness is the measure, so that a dot or a comma that sits on a thin rule is a stroke too.
     """
     tall = np.zeros_like(ink)
-    count, _, stats, _ = cv2.connectedComponentsWithStats(lines, connectivity=8)
+    count, _, stats, _ = connected(lines)
     for x, y, width, height, area in stats[1:count].tolist():
         least = min(THICKEST_RULE, -(-area // width)) + TALLER
         rows, columns = slice(max(0, y - least), y + height + least), slice(x, x + width)
@@ -111,7 +113,7 @@ def _crossing(ink: Image, lines: Image) -> Image:
 
 def _leader_dots(ink: Image) -> Image:
     """Small blobs that stand in a row with others of their kind."""
-    count, labels, stats, centres = cv2.connectedComponentsWithStats(ink, connectivity=8)
+    count, labels, stats, centres = connected(ink)
     small = (stats[:, cv2.CC_STAT_WIDTH] <= LARGEST_DOT) & (stats[:, cv2.CC_STAT_HEIGHT] <= LARGEST_DOT)
     small[0] = False
     chosen = np.flatnonzero(small)
