@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Final
 import cv2
 import numpy as np
 
+from pipeline.connected import connected
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
@@ -114,7 +116,7 @@ def _rules(ink: Image) -> tuple[Image, Image]:
 def _dotted(lines: Image, ink: Image) -> Image:
     """Which of the lines are rows of dots that closing made lines of."""
     dotted = np.zeros_like(lines)
-    count, labels, stats, _ = cv2.connectedComponentsWithStats(lines, connectivity=8)
+    count, labels, stats, _ = connected(lines)
     for number, (x, y, width, height, area) in enumerate(stats[1:count].tolist(), 1):
         part = slice(y, y + height), slice(x, x + width)
         own = labels[part] == number
@@ -142,7 +144,7 @@ def _crossing(ink: Image, lines: Image) -> Image:
     A rule's own thickness is the measure, so that a dot or a comma that sits on a thin rule is a stroke too.
     """
     tall = np.zeros_like(ink)
-    count, _, stats, _ = cv2.connectedComponentsWithStats(lines, connectivity=8)
+    count, _, stats, _ = connected(lines)
     for x, y, width, height, area in stats[1:count].tolist():
         least = min(THICKEST_RULE, -(-area // width)) + TALLER
         rows, columns = slice(max(0, y - least), y + height + least), slice(x, x + width)
@@ -153,8 +155,7 @@ def _crossing(ink: Image, lines: Image) -> Image:
 
 def _leader_dots(ink: Image, dotted: Image) -> Image:
     """Small blobs that stand in a row with others of their kind, or on a row of dots that was seen."""
-    _, found, numbers, centres = cv2.connectedComponentsWithStats(ink, connectivity=8)
-    labels, stats = np.asarray(found, np.int32), np.asarray(numbers, np.int32)
+    _, labels, stats, centres = connected(ink)
     is_leader = _on_rows(labels, stats, dotted)
     small = (stats[:, cv2.CC_STAT_WIDTH] <= LARGEST_DOT) & (stats[:, cv2.CC_STAT_HEIGHT] <= LARGEST_DOT)
     small[0] = False

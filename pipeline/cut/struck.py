@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Final
 import cv2
 import numpy as np
 
+from pipeline.connected import connected
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
@@ -87,7 +89,7 @@ def struck_spans(level: Level, baseline: float, left: int, right: int, pitch: fl
     if np.count_nonzero(band.any(axis=0)) < 0.9 * shortest:
         return []
     chained = cv2.dilate(band, np.ones((3, CHAIN), np.uint8))
-    count, labels, stats, _ = cv2.connectedComponentsWithStats(chained, connectivity=8)
+    count, labels, stats, _ = connected(np.asarray(chained, np.uint8))
     spans = []
     for number in range(1, count):
         x, y, width, height = (int(v) for v in stats[number, :4])
