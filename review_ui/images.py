@@ -104,7 +104,7 @@ class Pictures:
     ) -> bytes:
         """JPEG of the region around ``box`` (x, y, w, h in pixels of the page image).
 
-        Mostly it was cut when the page was read, and lies in the file ``ahead``. Else the page is opened, and as
+        Mostly it was cut when the page was read, and lies in the file ``ahead``. Else the page is opened,
         that costs more than cutting, what ``likely`` comes next from it is cut along.
         """
         source = Source.of(path)
