@@ -109,7 +109,7 @@ def test_a_truth_file_may_tell_how_and_where_each_case_was_written(tmp_path: Pat
     assert case.typed == {"so"}
     path.write_text(json.dumps(told), encoding="utf-8")
     assert read_truth(path).written == ()
-    broken: tuple[list[dict[str, object]], ...] = (
+    broken: tuple[list[Any], ...] = (
         [{"boxes": {}}],
         [{"boxes": {"so": [[1, 2]]}, "typed": []}],
         [*written, *written],
