@@ -19,6 +19,7 @@ from PIL import Image
 from rich.console import Console
 from rich.table import Table
 
+from bench.costs import MIB, Books, Costs, MemoryWatch
 from bench.score import Board
 from pipeline.forms import load_form
 from pipeline.read import Reader
@@ -55,6 +56,7 @@ class Result:
     our_seconds: float = 0.0
     tesseract_seconds: float = 0.0
     refused: list[str] = field(default_factory=list)
+    costs: Costs = field(default_factory=Costs)
 
 
 def sheets(folder: Path) -> list[Sheet]:
@@ -101,8 +103,13 @@ def _truth(path: Path) -> Truth:
     return truth
 
 
-def score(folder: Path, *, beside_tesseract: bool = True) -> Result:
+def score(folder: Path, *, beside_tesseract: bool = True, book: int = 0) -> Result:
     """Read and score every page of a folder that has a truth file.
+
+    Args:
+        folder: the pages.
+        beside_tesseract: time Tesseract on the same pages.
+        book: pages that share a book, in the order of their files; 0 reads every page for itself.
 
     Raises:
         ValueError: for a truth file that is none.
@@ -111,6 +118,7 @@ def score(folder: Path, *, beside_tesseract: bool = True) -> Result:
     cv2.setNumThreads(1)
     reader = Reader.load(threads=1)
     result = Result()
+    books, watch = Books(book), MemoryWatch()
     for sheet in sheets(folder):
         try:
             if sheet.number > inspect(sheet.path).page_count:
@@ -122,11 +130,14 @@ def score(folder: Path, *, beside_tesseract: bool = True) -> Result:
         except ScanRefused as why:
             result.refused.append(why.message)
             continue
-        page = reader.read(image)
+        with watch:
+            page = reader.read(image, books.prior(sheet.truth.type))
+        theirs = tesseract_seconds(image) if beside_tesseract else 0.0
         result.pages += 1
         result.our_seconds += page.cpu_seconds
-        if beside_tesseract:
-            result.tesseract_seconds += tesseract_seconds(image)
+        result.tesseract_seconds += theirs
+        result.costs.add(books.place(page), page.cpu_seconds, theirs)
+        result.costs.peak = watch.peak
         _count(result, sheet, page.reading)
     return result
 
@@ -169,11 +180,11 @@ def _count(result: Result, sheet: Sheet, reading: PageReading) -> None:
                 result.wrong_fields.append(f"{name} {key} {state.value if state else '-'} {chance:.3f}")
 
 
-def main(folder: Path) -> None:
+def main(folder: Path, book: int = 0) -> None:
     """Score a folder and print the tables."""
     console = Console(width=max(100, Console().width))
     try:
-        result = score(folder)
+        result = score(folder, book=book)
     except ValueError as why:
         console.print(str(why), markup=False)
         raise SystemExit(2) from why
@@ -196,6 +207,10 @@ def main(folder: Path) -> None:
             ratio=ours / max(0.001, theirs),
         )
     )
+    if book:
+        console.print(result.costs.table())
+    peak = result.costs.peak // MIB
+    console.print(say("Bộ nhớ nhiều nhất, kể cả tesseract: {peak} MiB", peak=peak), markup=False)
 
 
 def _table(board: Board) -> Table:
