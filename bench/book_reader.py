@@ -18,10 +18,14 @@ from pipeline.repeated import REPEATED, common_texts
 from pipeline.scan import open_page
 
 if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
     from bench.pages import Sheet
     from pipeline.elements import PageReading
     from pipeline.forms.known_page import KnownPage
-    from pipeline.read import Reader
+    from pipeline.read import PageResult, Reader
+    from pipeline.report import Truth
 
 
 @dataclass
@@ -36,18 +40,22 @@ class BookReader:
 
     def read(self, sheet: Sheet) -> PageReading:
         """Read the next page."""
+        return self.read_image(open_page(sheet.path, sheet.number), sheet.truth).reading
+
+    def read_image(self, image: NDArray[np.uint8], truth: Truth) -> PageResult:
+        """Read the next page from its image, uint8 (rows, columns, 3)."""
         prior = BookPrior(
-            type=sheet.truth.type,
+            type=truth.type,
             edition=self.edition,
-            year=sheet.truth.year,
+            year=truth.year,
             turned=self.turns.most_common(1)[0][0],
             said=common_texts(self.read_texts),
             known=self.known,
         )
-        result = self.reader.read(open_page(sheet.path, sheet.number), prior)
+        result = self.reader.read(image, prior)
         self.known = result.known
         self._remember(result.reading)
-        return result.reading
+        return result
 
     def _remember(self, reading: PageReading) -> None:
         self.turns[reading.turned] += 1

@@ -20,7 +20,9 @@ import pytesseract
 from PIL import Image
 from rich.console import Console
 
+from bench.book_reader import BookReader
 from bench.boxes import are_found, is_known
+from bench.costs import MIB, Costs, MemoryWatch, place_of
 from bench.page_tables import field_table, page_table
 from bench.score import BY_HAND, TYPED, Board, FormCount
 from pipeline.clean import clean
@@ -63,6 +65,7 @@ class Result:
     our_seconds: float = 0.0
     tesseract_seconds: float = 0.0
     refused: list[str] = field(default_factory=list)
+    costs: Costs = field(default_factory=Costs)
 
 
 def sheets(folder: Path) -> list[Sheet]:
@@ -109,8 +112,14 @@ def _truth(path: Path) -> Truth:
     return truth
 
 
-def score(folder: Path, *, beside_tesseract: bool = True) -> Result:
+def score(folder: Path, *, beside_tesseract: bool = True, book: int = 0) -> Result:
     """Read and score every page of a folder that has a truth file.
+
+    Args:
+        folder: the pages.
+        beside_tesseract: time Tesseract on the same pages.
+        book: pages that share a book, in the order of their files, where their truth names none; 0 reads
+            every such page for itself.
 
     Raises:
         ValueError: for a truth file that is none.
@@ -119,7 +128,9 @@ def score(folder: Path, *, beside_tesseract: bool = True) -> Result:
     cv2.setNumThreads(1)
     reader = Reader.load(threads=1)
     result = Result()
-    for sheet in sheets(folder):
+    books: dict[str, BookReader] = {}
+    watch = MemoryWatch()
+    for index, sheet in enumerate(sheets(folder)):
         try:
             if sheet.number > inspect(sheet.path).page_count:
                 result.refused.append(
@@ -130,11 +141,19 @@ def score(folder: Path, *, beside_tesseract: bool = True) -> Result:
         except ScanRefused as why:
             result.refused.append(why.message)
             continue
-        page = reader.read(image)
+        name = sheet.truth.book or (str(index // book) if book else "")
+        first = name not in books
+        with watch:
+            if name:
+                page = books.setdefault(name, BookReader(reader)).read_image(image, sheet.truth)
+            else:
+                page = reader.read(image)
+        theirs = tesseract_seconds(image) if beside_tesseract else 0.0
         result.pages += 1
         result.our_seconds += page.cpu_seconds
-        if beside_tesseract:
-            result.tesseract_seconds += tesseract_seconds(image)
+        result.tesseract_seconds += theirs
+        result.costs.add(place_of(page, first=first), page.cpu_seconds, theirs)
+        result.costs.peak = watch.peak
         _count_page(result, sheet, page.reading, image)
         _count_fields(result, sheet, page.reading)
     return result
@@ -208,11 +227,11 @@ def kinds_of(form: Form) -> dict[str, FieldKind]:
     return kinds | {label.then: kinds.get(label.then, label.kind) for label in form.labels if label.then}
 
 
-def main(folder: Path) -> None:
+def main(folder: Path, book: int = 0) -> None:
     """Score a folder and print the tables."""
     console = Console(width=max(100, Console().width))
     try:
-        result = score(folder)
+        result = score(folder, book=book)
     except ValueError as why:
         console.print(str(why), markup=False)
         raise SystemExit(2) from why
@@ -238,3 +257,6 @@ def main(folder: Path) -> None:
             ratio=ours / max(0.001, theirs),
         )
     )
+    console.print(result.costs.table())
+    peak = result.costs.peak // MIB
+    console.print(say("Bộ nhớ nhiều nhất, kể cả tesseract: {peak} MiB", peak=peak), markup=False)

@@ -52,7 +52,7 @@ def of_parts(items: Sequence[CropReading]) -> Reading:
     text = candidates[0].text
     candidates.sort(key=lambda c: -c.log_probability)
     candidates = [c for i, c in enumerate(candidates) if c.text not in {d.text for d in candidates[:i]}]
-    keys = {key for reading in written for key in reading.evidence}
+    keys = dict.fromkeys(key for reading in written for key in reading.evidence)  # in one order always
     evidence = {key: min(reading.evidence.get(key, 0.0) for reading in written) for key in keys}
     evidence["lines"] = float(len(written))
     whole_field = len(written) == 3 or "hour" in names

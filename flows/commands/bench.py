@@ -14,11 +14,15 @@ def pages(
     folder: Annotated[
         Path, typer.Argument(exists=True, file_okay=False, help=say("Thư mục trang và tệp đáp án."))
     ],
+    book: Annotated[
+        int,
+        typer.Option(min=0, help=say("Mấy trang liền nhau là một sổ; không ghi thì mỗi trang đọc riêng.")),
+    ] = 0,
 ) -> None:
     """Score a folder of pages with truth files."""
     from bench.pages import main
 
-    main(folder)
+    main(folder, book)
 
 
 def lines(

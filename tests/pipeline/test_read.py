@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import json
+import os
+import subprocess
+import sys
 from collections.abc import Callable
+from pathlib import Path
 
 import cv2
 import numpy as np
@@ -16,10 +21,11 @@ from pipeline.fields import text_key
 from pipeline.read import BookPrior, Reader
 from pipeline.reasons import Reason
 from pipeline.report import page_json
-from tests.pipeline.conftest import SamplePage
+from tests.pipeline.conftest import SAMPLE, SamplePage
 from tests.pipeline.drawn import Sheet, letter_page
 
 Sample = Callable[[str], SamplePage]
+ROOT = Path(__file__).parents[2]
 # Handwriting, a typed page in grey, a scan upside down, a phone photograph, and the later edition.
 PAGES = ("KS.2010.01.003", "KS.2010.01.010", "KS.2010.01.007", "KS.2010.01.017", "KS.2016.01.002")
 
@@ -157,3 +163,28 @@ def drawing() -> NDArray[np.uint8]:
 @pytest.mark.parametrize("image", [letter_page().colour, drawing()], ids=["letter", "map"])
 def test_a_page_of_another_kind_goes_to_a_person(reader: Reader, image: NDArray[np.uint8]) -> None:
     assert no_case(reader.read(image).reading, PageKind.UNKNOWN, Reason.FORM_UNKNOWN)
+
+
+def test_two_processes_give_the_same_json(sample: Sample) -> None:
+    page = sample("KS.2010.01.003")
+    path = next(SAMPLE.glob("*/KS.2010.01.003.jpg"))
+    program = (
+        "import cv2, json, sys; cv2.setNumThreads(1); from pathlib import Path; "
+        "from pipeline.read import Reader; "
+        "from pipeline.report import page_json; from pipeline.scan import open_page; "
+        "reading = Reader.load().read(open_page(Path(sys.argv[1]), 1)).reading; "
+        "fields = [f for c in reading.cases for f in c.fields]; "
+        "print(json.dumps([page_json(reading, 'p', 1), [f.evidence for f in fields]]))"
+    )
+    # Another seed for hashes in each: the order of a set must decide nothing.
+    texts = [
+        subprocess.run(
+            [sys.executable, "-c", program, str(path)],
+            env=os.environ | {"PYTHONHASHSEED": seed, "PYTHONPATH": str(ROOT)},
+            capture_output=True, check=True, text=True,
+        ).stdout
+        for seed in ("1", "2")
+    ]  # fmt: skip
+    assert texts[0] == texts[1]
+    (told, _) = json.loads(texts[0])
+    assert told == json.loads(json.dumps(page_json(page.result.reading, "p", 1)))
