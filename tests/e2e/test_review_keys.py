@@ -202,9 +202,7 @@ def test_what_was_done_and_typed_outlives_a_new_login(store: Store, person: Call
     expect(page.locator("#bar")).to_contain_text("Phiên làm việc đã hết")
     expect(page.locator("#label")).to_have_text(DATE)
     page.keyboard.type("3")  # goes on meanwhile
-    page.on(
-        "dialog", lambda dialog: dialog.accept()
-    )  # asked before unsent work is left
+    page.on("dialog", lambda dialog: dialog.accept())  # asked before unsent work is left
     page.locator("#bar a").click()
     page.locator("input[name=name]").fill("lan")
     page.locator("input[name=password]").fill(PASSWORD)

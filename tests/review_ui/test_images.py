@@ -134,9 +134,7 @@ def test_what_was_cut_when_the_page_was_read_is_shown_without_opening_it(
         answer = lan.get(f"/crop/{field.id}?view={view}")
         assert answer.content == cuts[view]
         assert decoded(answer.content).shape[1] > 300
-    os.utime(
-        image, ns=(stamps[0], ahead.stat().st_mtime_ns + 1)
-    )  # read again since
+    os.utime(image, ns=(stamps[0], ahead.stat().st_mtime_ns + 1))  # read again since
     assert lan.get(f"/crop/{field.id}?view=crop").status_code == 404
     ahead.write_bytes(kept[: len(kept) // 2])  # a disk that broke
     assert kept_cut(ahead, box, View.CROP, 0) is None
