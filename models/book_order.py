@@ -16,7 +16,8 @@ from models.routing import BY_MACHINE, ask, sync_tasks
 from models.states import CaseState, PageState
 from models.tables import Case, Decision, Field, Page
 from pipeline.elements import PageKind
-from pipeline.rules.book import check_neighbours
+from pipeline.fields.number import series_of
+from pipeline.rules.book import check_neighbours, check_total
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -24,9 +25,11 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from models.settings import Settings
+    from models.tables import Book
 
 FURTHEST: Final = 4
 """Pages without cases that are passed over to find the case before."""
+OUT: Final = (CaseState.VOID, CaseState.OUT_OF_SCOPE)
 MAY_DOUBT: Final = (CaseState.READ, CaseState.KEYED)
 FOLLOWS: Final = "number_follows"
 TWICE: Final = "rule:number_twice"
@@ -53,6 +56,43 @@ def check_book_order(session: Session, settings: Settings, page: Page) -> int:
     for case in own:
         changed += _met_twice(session, settings, case)
     return changed
+
+
+def check_closing_totals(session: Session, settings: Settings, book: Book) -> int:
+    """Hold the totals of closing notes against the cases of their years, once every page of a book is read.
+
+    Returns the fields that are asked now.
+    """
+    changed = 0
+    notes = select(Page).where(Page.book_id == book.id, Page.kind == PageKind.CLOSING_NOTE.value)
+    told = [page.book_facts for page in session.scalars(notes) if page.book_facts]
+    unread = select(Page.id).where(Page.book_id == book.id, Page.state != PageState.READ).limit(1)
+    if not told or session.scalar(unread) is not None:
+        return 0
+    cases = session.scalars(
+        select(Case).where(Case.book_id == book.id, Case.state.not_in(OUT)).order_by(Case.page_id, Case.index)
+    ).all()
+    for facts in told:
+        year = facts.get("year") or _year_of(facts.get("closed", "")) or book.year
+        of_year = [case for case in cases if _year_in(case) in (None, year)]
+        numbers = [_texts(case).get("so", "") for case in of_year]
+        if facts.get("cases") is None or not of_year:
+            continue
+        for doubt in check_total(facts["cases"], numbers, book.type):
+            changed += _doubt(session, settings, of_year[-1], doubt.fields, doubt.code)
+    return changed
+
+
+def _year_in(case: Case) -> int | None:
+    """The year of a case by its number, or else by its date; None where neither tells."""
+    texts = _texts(case)
+    series = series_of(texts.get("so", ""))
+    return series[1] if series else _year_of(texts.get("ngayDangKy", ""))
+
+
+def _year_of(date: str) -> int | None:
+    """The year of an export date."""
+    return int(date[-4:]) if date[-4:].isdecimal() else None
 
 
 def _met_twice(session: Session, settings: Settings, case: Case) -> int:

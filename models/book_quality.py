@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING, Any, Final
 from sqlalchemy import and_, bindparam, func, insert, select, update
 
 from models.audit import note
-from models.drifting import is_drifting
+from models.drifting import Hand, is_drifting, is_hand_drifting
 from models.policies import DEFAULT, stored_policies
 from models.quality_tables import BookFailure, FieldCheck
-from models.states import Action, CaseState, CheckKind, FieldState, TaskKind, TaskState
+from models.states import SAMPLES, Action, CaseState, FieldState, TaskKind, TaskState
 from models.tables import Base, Case, Decision, Field, Task
 from models.tasks import RETURNED
 from pipeline.confidence import BLANK_GROUP, GROUPS
@@ -60,7 +60,7 @@ def judged(session: Session, stratum: Stratum) -> tuple[int, int]:
     rows = session.scalars(
         select(FieldCheck.right).where(
             FieldCheck.book_id == stratum.book_id,
-            FieldCheck.kind == CheckKind.SAMPLE,
+            FieldCheck.kind.in_(SAMPLES),
             FieldCheck.pool == stratum.pool,
             FieldCheck.author_id.is_not_distinct_from(stratum.author_id),
             FieldCheck.right.is_not(None),
@@ -86,8 +86,8 @@ def machine_target(session: Session) -> float:
 class Shares:
     """How much of each stratum of a book is sampled, looked up once."""
 
-    def __init__(self, session: Session, settings: Settings, book_id: int) -> None:
-        self._session, self._settings, self._book_id = session, settings, book_id
+    def __init__(self, session: Session, settings: Settings, book_id: int, hand: Hand | None = None) -> None:
+        self._session, self._settings, self._book_id, self._hand = session, settings, book_id, hand
         self._base: float | None = None
         self._known: dict[Stratum, float] = {}
 
@@ -106,7 +106,8 @@ class Shares:
         """The share of a stratum of which nothing is proven yet: more than the settings say under drift."""
         if self._base is None:
             share = self._settings.sample_share
-            if share and is_drifting(self._session, self._book_id):
+            by_hand = self._hand is not None and is_hand_drifting(self._session, self._hand)
+            if share and (by_hand or is_drifting(self._session, self._book_id)):
                 share *= RAISED_BY_BOOK
             elif share and is_drifting(self._session, None):
                 share *= RAISED_BY_STATION

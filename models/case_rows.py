@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 from models.casekey import case_key
@@ -28,6 +29,7 @@ def describe_page(page: Page, reading: elements.PageReading, image_path: str, cp
     page.cpu_seconds = cpu_seconds
     page.reasons = [str(reason) for reason in reading.reasons]
     page.provenance = dict(reading.provenance)
+    page.book_facts = None if reading.book is None else asdict(reading.book)
     page.reader_version = reading.provenance.get("reader")
     page.read_at = utc_now()
 

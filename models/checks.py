@@ -4,6 +4,8 @@ Every decision in the queue is a check of the machine's reading. Beside these, e
 at again are drawn at random, and put before somebody else as if they had just been read: who checks is not
 told that it is a check, nor what was entered. What was drawn follows from the field's id and from nothing
 else, so that a draw can be done over and nobody chooses it.
+
+Whoever sees a reading leans towards it, so a part of what is drawn is put before people with nothing shown.
 """
 
 from __future__ import annotations
@@ -14,12 +16,14 @@ from typing import TYPE_CHECKING, Final
 from sqlalchemy import bindparam, select
 
 from models.book_quality import Shares, judge_book
+from models.drifting import hand_of
 from models.quality_tables import FieldCheck
 from models.routing import ask, family_of_field, is_plain, pool_of
-from models.states import Action, CaseState, CheckKind, FieldState, TaskKind, TaskState
+from models.states import SAMPLES, Action, CaseState, CheckKind, FieldState, TaskKind, TaskState
 from models.tables import Decision, Task, utc_now
 from models.tasks import RETURNED, open_task, priority_of, withdraw
 from models.texts import typed_text
+from models.views import NOTHING_SHOWN
 from pipeline.elements import FieldKind
 from pipeline.fields.same import same_content
 from pipeline.reasons import Reason
@@ -31,18 +35,28 @@ if TYPE_CHECKING:
     from models.tables import Case, Field
 
 SEED: Final = "hotich-sample-1"
+UNSEEN_SEED: Final = "hotich-unseen-1"
 TOLD: Final = (FieldState.ACCEPTED_BY_PERSON, FieldState.CORRECTED, FieldState.BLANK_BY_PERSON)
 """States in which a person has said what stands in the book."""
 CHECKABLE: Final = (FieldState.ACCEPTED, FieldState.BLANK, *TOLD)
-KIND_OF_TASK: Final = {TaskKind.SAMPLE: CheckKind.SAMPLE, TaskKind.SECOND: CheckKind.SECOND}
+KIND_OF_TASK: Final = {
+    TaskKind.SAMPLE: CheckKind.SAMPLE,
+    TaskKind.UNSEEN: CheckKind.UNSEEN,
+    TaskKind.SECOND: CheckKind.SECOND,
+}
 
 _CHECKS: Final = select(FieldCheck).where(FieldCheck.field_id == bindparam("field"))
 
 
-def lot_of(field_id: int) -> float:
+def lot_of(field_id: int, seed: str = SEED) -> float:
     """The field's lot, from 0 to 1: it is drawn where its stratum is sampled at a larger share."""
-    digest = hashlib.blake2b(f"{SEED}:{field_id}".encode(), digest_size=8).digest()
+    digest = hashlib.blake2b(f"{seed}:{field_id}".encode(), digest_size=8).digest()
     return int.from_bytes(digest) / 2.0**64
+
+
+def shown_or_not(settings: Settings, field_id: int) -> TaskKind:
+    """Whether whoever checks a drawn field is shown what was read: by another lot than the draw's."""
+    return TaskKind.UNSEEN if lot_of(field_id, UNSEEN_SEED) < settings.unseen_share else TaskKind.SAMPLE
 
 
 def sample(session: Session, settings: Settings, case: Case) -> None:
@@ -53,7 +67,7 @@ def sample(session: Session, settings: Settings, case: Case) -> None:
 
 def draw(session: Session, settings: Settings, case: Case) -> int:
     """Draw fields of a case that is complete. Returns how many somebody will be asked about."""
-    shares = Shares(session, settings, case.book_id)
+    shares = Shares(session, settings, case.book_id, hand_of(session, case.id, case.book.office))
     drawn = 0
     for field in case.fields:
         if field.state not in CHECKABLE or lot_of(field.id) >= shares.most:
@@ -62,7 +76,7 @@ def draw(session: Session, settings: Settings, case: Case) -> int:
         share = shares.of(pool_of(field), author)
         if lot_of(field.id) >= share or _checked_before(session, field, author):
             continue
-        add_check(session, settings, case, field, TaskKind.SAMPLE, author, share)
+        add_check(session, settings, case, field, shown_or_not(settings, field.id), author, share)
         drawn += 1
     return drawn
 
@@ -77,7 +91,7 @@ def add_check(
     share: float = 1.0,
 ) -> None:
     """Put an entry before somebody else, to be compared."""
-    session.add(_row(case, field, KIND_OF_TASK[kind], author, share))
+    session.add(row_of_check(case, field, KIND_OF_TASK[kind], author, share))
     open_task(session, case, field, priority_of(settings, case.book.type, 1), kind, fresh_eyes=True)
 
 
@@ -103,6 +117,8 @@ def count_decision(session: Session, case: Case, field: Field, user_id: int) -> 
         return
     counted = False
     for check in session.scalars(_CHECKS, {"field": field.id}):
+        if check.kind is CheckKind.KNOWN:
+            continue
         if check.kind is CheckKind.DECIDED:
             counted = counted or check.right is not None
             continue
@@ -110,7 +126,7 @@ def count_decision(session: Session, case: Case, field: Field, user_id: int) -> 
         if check.right is False and Reason.CHECK_DIFFERS.value in field.reasons:
             check.right = _entered_right(session, check, field)
     if not counted:
-        row = _row(case, field, CheckKind.DECIDED, None, 1.0)
+        row = row_of_check(case, field, CheckKind.DECIDED, None, 1.0)
         row.checked_by, row.checked_at = user_id, utc_now()
         row.right = same_content(FieldKind(field.kind), field.machine_verbatim, field.verbatim)
         session.add(row)
@@ -126,7 +142,7 @@ def forget_decision(session: Session, field: Field, user_id: int) -> None:
     )
     for check in session.scalars(rows):
         check.right = check.checked_at = None
-    _end(session, field, TaskKind.SAMPLE, TaskKind.SECOND)  # what they were to check is gone
+    _end(session, field, TaskKind.SAMPLE, TaskKind.UNSEEN, TaskKind.SECOND)  # what they were to check is gone
 
 
 def open_check(session: Session, task: Task) -> FieldCheck:
@@ -166,7 +182,7 @@ def compare(
             field.candidates = [*field.candidates, [said, None]]
         ask(field, Reason.CHECK_DIFFERS.value)
         open_task(session, case, field, RETURNED, fresh_eyes=True)
-    if check.kind is CheckKind.SAMPLE:
+    if check.kind in SAMPLES:
         judge_book(session, settings, check)
     return check.right
 
@@ -209,11 +225,12 @@ def said_text(field: Field, kind: TaskKind, action: Action, text: str | None) ->
     if action in (Action.CORRECT, Action.TAKE_CANDIDATE) and text is None:
         raise ValueError("a correction needs its text")
     if action is Action.ACCEPT:
-        return "" if kind is TaskKind.SECOND else field.machine_verbatim
+        return "" if kind in NOTHING_SHOWN else field.machine_verbatim
     return typed_text(text or "")
 
 
-def _row(case: Case, field: Field, kind: CheckKind, author: int | None, share: float) -> FieldCheck:
+def row_of_check(case: Case, field: Field, kind: CheckKind, author: int | None, share: float) -> FieldCheck:
+    """A check of what stands in a field, by nobody yet."""
     return FieldCheck(
         field_id=field.id,
         case_id=case.id,
@@ -232,7 +249,7 @@ def _checked_before(session: Session, field: Field, author: int | None) -> bool:
     """Whether this entry was drawn already: each author's entry of a field is drawn once."""
     query = select(FieldCheck.id).where(
         FieldCheck.field_id == field.id,
-        FieldCheck.kind == CheckKind.SAMPLE,
+        FieldCheck.kind.in_(SAMPLES),
         FieldCheck.author_id.is_(None) if author is None else FieldCheck.author_id == author,
     )
     return session.scalar(query.limit(1)) is not None

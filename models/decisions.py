@@ -17,6 +17,7 @@ from models.checks import (
     take_back,
 )
 from models.errors import Conflict, NotFound
+from models.known import count_answer, forget_answer
 from models.scope import standing_of, within
 from models.shifts import lease_end
 from models.states import FIELD_ACTIONS, Action, CaseState, FieldState, TaskKind, TaskState
@@ -78,7 +79,11 @@ def decide(
             raise Conflict
         before = snapshot(field)
         blind = task.kind is not TaskKind.FIELD
-        if blind:
+        known = task.kind is TaskKind.KNOWN
+        if known:
+            count_answer(session, case, field, user_id, chosen, text)
+            chosen, said = Action.CHECK, {"task": task.kind.value}
+        elif blind:
             compare(session, store.settings, case, field, task, user_id, chosen, text)
             chosen, said = Action.CHECK, {"task": task.kind.value}
         else:
@@ -98,7 +103,8 @@ def decide(
         if not blind:
             count_decision(session, case, field, user_id)
             ask_second(session, store.settings, case, field, user_id)
-        settle(session, store.settings, case, None if blind else user_id)
+        if not known:
+            settle(session, store.settings, case, None if blind else user_id)
 
 
 def undo(store: Store, user_id: int) -> int | None:
@@ -128,17 +134,26 @@ def undo(store: Store, user_id: int) -> int | None:
             .where(Decision.field_id == field.id, Decision.action.in_(TAKEN_BACK), undone.id.is_(None))
         )
         parked = case.state_reason == Reason.PARKED.value
-        if case.state not in IN_REVIEW or parked or task.state is TaskState.OPEN or newest != last.id:
+        known = kind is TaskKind.KNOWN
+        if (
+            (case.state not in IN_REVIEW and not known)
+            or parked
+            or task.state is TaskState.OPEN
+            or newest != last.id
+        ):
             return None
         standing = standing_of(session, user_id)
         if not within(session, standing.scope, "case", case.id):
             return None
         before = snapshot(field)
-        restore(field, last.before)
-        if kind is TaskKind.FIELD:
-            forget_decision(session, field, user_id)
+        if known:
+            forget_answer(session, field, user_id)
         else:
-            take_back(session, field, task)
+            restore(field, last.before)
+            if kind is TaskKind.FIELD:
+                forget_decision(session, field, user_id)
+            else:
+                take_back(session, field, task)
         task.state = TaskState.OPEN
         task.done_at = None
         task.lease_owner = user_id
@@ -154,7 +169,8 @@ def undo(store: Store, user_id: int) -> int | None:
                 undoes_id=last.id,
             )
         )
-        settle(session, store.settings, case, None if kind is not TaskKind.FIELD else user_id)
+        if not known:
+            settle(session, store.settings, case, None if kind is not TaskKind.FIELD else user_id)
         return task.id
 
 

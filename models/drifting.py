@@ -1,23 +1,27 @@
-"""Drift: books, or the station as a whole, whose readings are worse than their probabilities say.
+"""Drift: books, hands, or the station as a whole, whose readings are worse than their probabilities say.
 
-Found by the checks of the machine's readings, looked at every now and then, and kept in the audit trail: from
-``drift_found`` to ``drift_ended`` more is sampled and the operator is told. Who wrote a book is not known, so
-a book stands for a hand.
+Found by the checks of the machine's readings, looked at every now and then, and kept in the audit trail:
+from ``drift_found`` to ``drift_ended`` more is sampled and the operator is told. A hand is the official who
+by the entries themselves wrote them (``nguoiThucHien``), in the books of one office; where no name was read,
+the book stands for the hand. The audit trail knows a hand by a number made of the name, never by the name.
 """
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from sqlalchemy import select
+from sqlalchemy import and_, select
+from sqlalchemy.orm import aliased
 
 from models.audit import note
 from models.policies import NO_CHECKS, checks_taken_up, fitted_at
 from models.quality_tables import FieldCheck
-from models.states import CheckKind
-from models.tables import Event
+from models.states import OF_MACHINE
+from models.tables import Book, Event, Field
 from pipeline.drift import Drift, drift_of
+from pipeline.text import bare_key
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -30,21 +34,64 @@ STATION: Final = "station"
 BOOK: Final = "book"
 
 
+HAND: Final = "hand"
+WRITER: Final = "nguoiThucHien"
+"""The field that names who wrote an entry."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hand:
+    """An official's hand in the books of an office. ``name`` is for screens alone."""
+
+    office: str
+    name: str
+
+    @property
+    def number(self) -> int:
+        """What the audit trail knows the hand by: the same for every spelling of the name."""
+        told = f"{self.office}|{bare_key(self.name)}"
+        return int.from_bytes(hashlib.blake2b(told.encode(), digest_size=4).digest()) >> 1
+
+
 @dataclass(frozen=True, slots=True)
 class DriftNotice:
-    """Readings of a book, or of the whole station (None), that are worse than their probabilities say."""
+    """Readings of a book, a hand, or the whole station (neither), worse than their probabilities say."""
 
     book_id: int | None
     drift: Drift
+    hand: Hand | None = None
+
+    @property
+    def of(self) -> tuple[str, int | None]:
+        """What drifts, as the audit trail names it."""
+        if self.hand is not None:
+            return HAND, self.hand.number
+        return (STATION, None) if self.book_id is None else (BOOK, self.book_id)
+
+
+def hand_of(session: Session, case_id: int, office: str) -> Hand | None:
+    """Who wrote a case; None where no name was read."""
+    query = select(Field.verbatim).where(Field.case_id == case_id, Field.key == WRITER)
+    name = session.scalar(query)
+    return Hand(office, name) if name and bare_key(name) else None
 
 
 def is_drifting(session: Session, book_id: int | None) -> bool:
     """Whether the last word on a book, or on the station (None), is that it drifts."""
+    return _drifts(session, STATION if book_id is None else BOOK, book_id)
+
+
+def is_hand_drifting(session: Session, hand: Hand) -> bool:
+    """Whether the last word on a hand is that it drifts."""
+    return _drifts(session, HAND, hand.number)
+
+
+def _drifts(session: Session, kind: str, number: int | None) -> bool:
     query = (
         select(Event.what)
         .where(
-            Event.object_type == (STATION if book_id is None else BOOK),
-            Event.object_id.is_(None) if book_id is None else Event.object_id == book_id,
+            Event.object_type == kind,
+            Event.object_id.is_(None) if number is None else Event.object_id == number,
             Event.what.in_([FOUND, ENDED]),
         )
         .order_by(Event.id.desc())
@@ -54,32 +101,52 @@ def is_drifting(session: Session, book_id: int | None) -> bool:
 
 
 def drift_now(session: Session) -> list[DriftNotice]:
-    """Drift of the station, then of each book, as the checks of the machine's readings tell it now.
+    """Drift of the station, of each book, of each hand, as the checks of the machine's readings tell it now.
 
     The station is judged by the checks since they were last taken up for thresholds: what was found before is
-    in the thresholds already. A book is judged by all of its checks.
+    in the thresholds already. Books and hands are judged by all of their checks.
     """
     fitted = fitted_at(session)
     since = max(checks_taken_up(session) or NO_CHECKS, fitted)
     books: dict[int, list[tuple[float, bool]]] = {}
+    hands: dict[int, tuple[Hand, list[tuple[float, bool]]]] = {}
     station: list[tuple[float, bool]] = []
+    writer = aliased(Field)
     rows = session.execute(
-        select(FieldCheck.book_id, FieldCheck.probability, FieldCheck.right, FieldCheck.checked_at)
+        select(
+            FieldCheck.book_id,
+            FieldCheck.probability,
+            FieldCheck.right,
+            FieldCheck.checked_at,
+            Book.office,
+            writer.verbatim,
+        )
+        .join(Book, Book.id == FieldCheck.book_id)
+        .outerjoin(writer, and_(writer.case_id == FieldCheck.case_id, writer.key == WRITER))
         .where(
             FieldCheck.right.is_not(None),
             FieldCheck.plain,
             FieldCheck.author_id.is_(None),
-            FieldCheck.kind.in_([CheckKind.DECIDED, CheckKind.SAMPLE]),
+            FieldCheck.kind.in_(OF_MACHINE),
             FieldCheck.checked_at > fitted,  # probabilities of before were others
         )
         .order_by(FieldCheck.checked_at, FieldCheck.id)
     )
-    for book_id, probability, right, at in rows:
+    for book_id, probability, right, at, office, name in rows:
         books.setdefault(book_id, []).append((probability, bool(right)))
+        if name and bare_key(name):
+            hand = Hand(office, name)
+            hands.setdefault(hand.number, (hand, []))[1].append((probability, bool(right)))
         if at is not None and at > since:
             station.append((probability, bool(right)))
     found = [DriftNotice(None, drift_of(station))]
-    return found + [DriftNotice(book_id, drift_of(checks)) for book_id, checks in sorted(books.items())]
+    found += [DriftNotice(book_id, drift_of(checks)) for book_id, checks in sorted(books.items())]
+    return found + [DriftNotice(None, drift_of(checks), hand) for _, (hand, checks) in sorted(hands.items())]
+
+
+def found_drift(session: Session) -> list[DriftNotice]:
+    """What drifts now and was written down as drifting."""
+    return [notice for notice in drift_now(session) if _drifts(session, *notice.of)]
 
 
 def watch_drift(store: Store) -> list[DriftNotice]:
@@ -87,13 +154,12 @@ def watch_drift(store: Store) -> list[DriftNotice]:
     with store.begin() as session:
         notices = drift_now(session)
         for notice in notices:
-            if notice.drift.found == is_drifting(session, notice.book_id):
+            if notice.drift.found == _drifts(session, *notice.of):
                 continue
             note(
                 session,
                 FOUND if notice.drift.found else ENDED,
-                STATION if notice.book_id is None else BOOK,
-                notice.book_id,
+                *notice.of,
                 checked=notice.drift.checked,
                 wrong=notice.drift.wrong,
                 expected=round(notice.drift.expected, 2),

@@ -16,6 +16,7 @@ from sqlalchemy import ColumnElement, Select, and_, or_, select, update
 
 from models.arrivals import receive_cases
 from models.audit import note
+from models.book_order import check_closing_totals
 from models.case_rows import describe_page
 from models.errors import NotFound, NotReady
 from models.overview import PageNotice as PageNotice
@@ -128,6 +129,7 @@ def record_page(
             if book.edition is None and reading.edition:
                 book.edition = reading.edition
         session.flush()
+        check_closing_totals(session, store.settings, book)
         _close_scan(session, page.scan_id)
         return True
 

@@ -83,4 +83,4 @@ def neighbours(store: Store, task_id: int) -> list[Neighbour]:
 def _shown(field: Field, checked: TaskKind | None) -> str:
     if checked is None:
         return field.verbatim
-    return field.machine_verbatim if checked is TaskKind.SAMPLE else ""
+    return field.machine_verbatim if checked in (TaskKind.SAMPLE, TaskKind.KNOWN) else ""

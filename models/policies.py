@@ -17,7 +17,7 @@ from sqlalchemy import func, select
 from models.audit import note
 from models.errors import NotAllowed
 from models.quality_tables import FieldCheck, FieldPolicyRow
-from models.states import CheckKind, Role
+from models.states import OF_MACHINE, Role
 from models.tables import Event, User
 from pipeline.confidence import default_policy
 from pipeline.policy import PERSON_FIELDS, TARGET, Asking, FieldPolicy, Policy
@@ -101,7 +101,7 @@ def curves_of_checks(session: Session, until: datetime | None = None) -> dict[tu
         FieldCheck.right.is_not(None),
         FieldCheck.plain,
         FieldCheck.author_id.is_(None),
-        FieldCheck.kind.in_([CheckKind.DECIDED, CheckKind.SAMPLE]),
+        FieldCheck.kind.in_(OF_MACHINE),
         FieldCheck.checked_at > fitted_at(session),  # earlier ones are in the fitted file
     )
     if until is not None:
@@ -179,6 +179,7 @@ def new_checks(session: Session) -> int:
         FieldCheck.right.is_not(None),
         FieldCheck.plain,
         FieldCheck.author_id.is_(None),
+        FieldCheck.kind.in_(OF_MACHINE),
         FieldCheck.checked_at > (checks_taken_up(session) or NO_CHECKS),
     )
     return session.scalar(query) or 0

@@ -206,6 +206,11 @@ _FRESH: Final = or_(
         exists().where(User.id == bindparam("user"), User.role.in_(roles_with(Duty.ADJUDICATE))),
     ),
 )
+# A field whose answer is known goes to nobody who has done anything in its case: they may have seen it.
+_NEW_TO: Final = or_(
+    Task.kind != TaskKind.KNOWN,
+    ~exists().where(Decision.case_id == Task.case_id, Decision.user_id == bindparam("user")),
+)
 
 
 # The queue's order. The statements are made once: making them costs more than running them.
@@ -277,10 +282,11 @@ _HOLDS: Final = _tasks(Task.lease_owner == bindparam("user"), Task.lease_until >
     Task.lease_until.desc(), Task.id
 )
 _HELD: Final = _Way(_HOLDS, _HOLDS)
-_OF_CASE: Final = (_FREE, _FRESH, Task.case_id == bindparam("case"))
+_OPEN: Final = (_FREE, _FRESH, _NEW_TO)
+_OF_CASE: Final = (*_OPEN, Task.case_id == bindparam("case"))
 _IN_CASE: Final = _Way(_tasks(*_OF_CASE).order_by(*_ORDER), _tasks(*_OF_CASE, _BELOW).order_by(*_ORDER))
-_ELSEWHERE: Final = _in_order(_FREE, _FRESH, _NOBODY_IN_CASE)
-_ANYWHERE: Final = _in_order(_FREE, _FRESH)
+_ELSEWHERE: Final = _in_order(*_OPEN, _NOBODY_IN_CASE)
+_ANYWHERE: Final = _in_order(*_OPEN)
 _LAST_CASE: Final = (
     select(Decision.case_id)
     .where(Decision.user_id == bindparam("user"), Decision.action.in_([*FIELD_ACTIONS, Action.UNDO]))

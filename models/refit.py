@@ -18,7 +18,7 @@ from models.policies import FITTED, OBJECT
 from models.quality_tables import FieldCheck
 from models.reroute import reroute
 from models.routing import BY_MACHINE, pool_of
-from models.states import CaseState, CheckKind
+from models.states import OF_MACHINE, CaseState
 from models.tables import Case, Decision, Field
 from pipeline.confidence import probability, require_fitting, use
 from pipeline.reasons import Reason
@@ -42,7 +42,7 @@ def rows(store: Store) -> Iterator[str]:
         .where(
             FieldCheck.right.is_not(None),
             FieldCheck.author_id.is_(None),
-            FieldCheck.kind.in_([CheckKind.DECIDED, CheckKind.SAMPLE]),
+            FieldCheck.kind.in_(OF_MACHINE),
         )
         .order_by(Case.page_id, FieldCheck.family, FieldCheck.id)
     )

@@ -16,7 +16,7 @@ from sqlalchemy import case, func, select
 
 from models.quality_tables import FieldCheck
 from models.scope import STATION, Scope
-from models.states import FIELD_ACTIONS, By, CheckKind, FieldState
+from models.states import FIELD_ACTIONS, SAMPLES, By, FieldState
 from models.tables import Book, Case, Decision, Field, Page
 from pipeline.confidence import group_of
 from pipeline.elements import FieldKind
@@ -152,7 +152,7 @@ def _counts(session: Session, by: By, scope: Scope) -> Iterable[tuple[str, _Sum]
         .join(Page, Case.page_id == Page.id)
         .join(Book, FieldCheck.book_id == Book.id)
         .where(
-            FieldCheck.kind == CheckKind.SAMPLE,
+            FieldCheck.kind.in_(SAMPLES),
             FieldCheck.author_id.is_(None),
             FieldCheck.right.is_not(None),
             *here,

@@ -78,6 +78,19 @@ class Settings(BaseSettings):
         le=1,
         description="Phần các mục đã xong được rút ngẫu nhiên cho người khác kiểm tra (0 là không rút)",
     )
+    # Keying takes several times as long as a glance at what was read; a quarter tells what the glance misses.
+    unseen_share: float = Field(
+        default=0.25,
+        ge=0,
+        le=1,
+        description="Phần của mẫu kiểm tra được nhập mà không cho xem chữ máy đọc",
+    )
+    known_share: float = Field(
+        default=0.01,
+        ge=0,
+        le=0.1,
+        description="Phần việc soát xét là mục đã biết đáp án, để đo người soát xét (0 là không xen)",
+    )
     people_target: float = Field(
         default=0.01, gt=0, lt=1, description="Tỷ lệ lỗi tối đa của người nhập, dùng khi kiểm tra mẫu"
     )

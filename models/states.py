@@ -65,8 +65,10 @@ class TaskKind(StrEnum):
     """Why a field is put before a person. Whoever works on it is told of the first kind only."""
 
     FIELD = "field"
-    SAMPLE = "sample"  # a blind check of what stands there
+    SAMPLE = "sample"  # a blind check of what stands there, shown as the machine had read it
+    UNSEEN = "unseen"  # the same with nothing shown: nobody leans on what was read
     SECOND = "second"  # keyed once more without sight of the first keying
+    KNOWN = "known"  # what stands there is known: how well whoever is asked reads
 
 
 class CheckKind(StrEnum):
@@ -74,7 +76,15 @@ class CheckKind(StrEnum):
 
     DECIDED = "decided"
     SAMPLE = "sample"
+    UNSEEN = "unseen"
     SECOND = "second"
+    KNOWN = "known"  # says something of a person, and nothing of the field
+
+
+SAMPLES = (CheckKind.SAMPLE, CheckKind.UNSEEN)
+"""Entries drawn at random, whatever was shown with them."""
+OF_MACHINE = (CheckKind.DECIDED, *SAMPLES)
+"""Checks that say something of the machine's readings."""
 
 
 class By(StrEnum):

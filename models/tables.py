@@ -188,6 +188,8 @@ class Page(Base):
     cpu_seconds: Mapped[float | None]
     reasons: Mapped[list[str]] = mapped_column(JSON, default=list)
     provenance: Mapped[dict[str, str]] = mapped_column(JSON, default=dict)
+    book_facts: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
+    """What a cover or a closing note says of its book (``pipeline.elements.BookFacts``)."""
     reader_version: Mapped[str | None] = mapped_column(String(64))
     read_at: Mapped[datetime | None]
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from sqlalchemy import Row, Select, bindparam, select
 from sqlalchemy.orm import aliased, joinedload
 
-from models.states import FIELD_ACTIONS, FieldState, TaskKind, TaskState
+from models.states import FIELD_ACTIONS, CaseState, FieldState, TaskKind, TaskState
 from models.tables import Case, Decision, Field, Task
 from pipeline.reasons import Reason
 
@@ -19,11 +19,15 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import InstrumentedAttribute, Session
 
-    from models.states import Action, CaseState
+    from models.states import Action
     from models.store import Store
 
 USUAL: Final = (Reason.LOW_PROBABILITY, Reason.NOT_PROVEN, Reason.ENGINES_DISAGREE, Reason.NOT_IN_LEXICON)
 """Reasons that a blind check shows: any field may be asked about for them."""
+
+
+NOTHING_SHOWN: Final = (TaskKind.SECOND, TaskKind.UNSEEN)
+"""Tasks that are keyed without sight of what anybody read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,15 +118,16 @@ def field_view(field: Field | Row[Any]) -> FieldView:
 
 
 def blind_view(field: Field | Row[Any], kind: TaskKind) -> FieldView:
-    """A field as whoever checks it sees it: as the machine had read it, or for a second keying not at all."""
+    """A field as whoever checks it sees it: as the machine had read it, or not at all."""
     view = field_view(field)
-    if kind is TaskKind.SECOND:
+    if kind in NOTHING_SHOWN:
+        said = Reason.SECOND_KEYING if kind is TaskKind.SECOND else Reason.KEYED_UNSEEN
         return replace(
             view,
             verbatim="",
             value="",
             state=FieldState.FLAGGED,
-            reasons=(Reason.SECOND_KEYING.value,),
+            reasons=(said.value,),
             candidates=(),
         )
     usual = tuple(reason for reason in view.reasons if reason in USUAL)
@@ -176,6 +181,9 @@ def views_of_tasks(store: Store, session: Session, task_ids: Sequence[int]) -> l
         shown = blind_view(row, blind[row.id]) if row.id in blind else field_view(row)
         fields[row.case_id].append(shown)
     views = {case_id: _case_view(store, case, fields[case_id], ()) for case_id, case in cases.items()}
+    # A case whose fields are known is done; who is asked sees it as it was before anybody approved it.
+    for case_id in {task.case_id for task in tasks.values() if task.kind is TaskKind.KNOWN}:
+        views[case_id] = replace(views[case_id], state=CaseState.READ, state_reason=None, approved_by=None)
     return [
         TaskView(
             task_id=task.id,

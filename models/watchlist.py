@@ -5,16 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sqlalchemy import func, select
+from sqlalchemy import case, func, select
 
-from models.drifting import DriftNotice, drift_now, is_drifting
+from models.drifting import DriftNotice, found_drift
 from models.parking import count_parked
 from models.policies import station_policy
-from models.quality_tables import BookFailure
+from models.quality_tables import BookFailure, FieldCheck
 from models.report_files import said_pool
 from models.routing import TYPED
 from models.scope import STATION, Scope
-from models.states import FieldState
+from models.states import SAMPLES, CheckKind, FieldState
 from models.tables import Book, Case, Field, Page, User
 from pipeline.confidence import NotFitting, group_of, require_fitting
 from pipeline.elements import FieldKind
@@ -61,6 +61,17 @@ class FailedBook:
 
 
 @dataclass(frozen=True, slots=True)
+class Sampled:
+    """Checks of the machine's entries drawn at random and errors among them, by what was shown with them.
+
+    Where more errors are found with nothing shown, people lean on what they are shown.
+    """
+
+    shown: tuple[int, int]
+    unseen: tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
 class Watchlist:
     """Everything an operator should look at, apart from pages and files."""
 
@@ -69,6 +80,7 @@ class Watchlist:
     drifting: tuple[DriftNotice, ...]
     book_names: dict[int, str]
     parked: int
+    sampled: Sampled
     unfit: bool  # weights lie in the station that were not fitted for this version
 
 
@@ -77,15 +89,14 @@ def watchlist(store: Store, scope: Scope = STATION) -> Watchlist:
     with store.read() as session:
         books = session.scalars(select(Book).where(*scope.of_units(Book.unit_id))).all()
         here = {None, *(book.id for book in books)}
-        drifting = tuple(
-            note for note in drift_now(session) if note.book_id in here and is_drifting(session, note.book_id)
-        )
+        drifting = tuple(note for note in found_drift(session) if note.book_id in here)
         return Watchlist(
             unproven=tuple(unproven(session, station_policy(session), scope)),
             failed=tuple(_failed(session, scope)),
             drifting=drifting,
             book_names={book.id: f"{book.office}-{book.code}" for book in books},
             parked=count_parked(session, scope),
+            sampled=sampled(session, scope),
             unfit=_unfit(store),
         )
 
@@ -98,6 +109,23 @@ def _unfit(store: Store) -> bool:
     except (OSError, NotFitting):
         return True
     return False
+
+
+def sampled(session: Session, scope: Scope = STATION) -> Sampled:
+    """What blind checks of the machine's entries say, with its reading shown and without."""
+    wrong = func.sum(case((FieldCheck.right.is_(False), 1), else_=0))
+    rows = session.execute(
+        select(FieldCheck.kind, func.count(), wrong)
+        .where(
+            FieldCheck.kind.in_(SAMPLES),
+            FieldCheck.author_id.is_(None),
+            FieldCheck.right.is_not(None),
+            *scope.of_books(FieldCheck.book_id),
+        )
+        .group_by(FieldCheck.kind)
+    )
+    found = {kind: (int(checked), int(bad)) for kind, checked, bad in rows}
+    return Sampled(found.get(CheckKind.SAMPLE, (0, 0)), found.get(CheckKind.UNSEEN, (0, 0)))
 
 
 def unproven(session: Session, policy: Policy, scope: Scope = STATION) -> list[Unproven]:
@@ -170,6 +198,18 @@ def sentences(found: Watchlist) -> list[str]:
         said.append(
             say("Tệp confidence.json của trạm không hợp với phiên bản này nên không được dùng; hãy khớp lại.")
         )
+    if found.sampled.unseen[0]:
+        (shown, wrong), (unseen, wrong_unseen) = found.sampled.shown, found.sampled.unseen
+        said.append(
+            say(
+                "Mẫu kiểm tra mục máy chấp nhận: có hiện chữ máy {wrong} sai trong {shown}, "
+                "không hiện chữ máy {wrong_unseen} sai trong {unseen}.",
+                wrong=wrong,
+                shown=shown,
+                wrong_unseen=wrong_unseen,
+                unseen=unseen,
+            )
+        )
     if found.parked:
         said.append(say("{count} trường hợp đang chờ xác minh ở nơi khác.", count=found.parked))
     return said
@@ -177,7 +217,12 @@ def sentences(found: Watchlist) -> list[str]:
 
 def said_drift(notice: DriftNotice, names: dict[int, str]) -> str:
     """A drift in words."""
-    where = say("Cả trạm") if notice.book_id is None else names.get(notice.book_id, str(notice.book_id))
+    if notice.hand is not None:
+        where = say("Nét chữ của {name} ({office})", name=notice.hand.name, office=notice.hand.office)
+    elif notice.book_id is None:
+        where = say("Cả trạm")
+    else:
+        where = names.get(notice.book_id, str(notice.book_id))
     return say(
         "{where}: máy đọc kém hơn dự tính ({wrong} lỗi trong {checked} lần kiểm tra, dự tính {expected}). "
         "Đã tăng tỷ lệ kiểm tra mẫu.",

@@ -220,17 +220,20 @@ def find_paper(image: Image) -> PaperView | None:
     height, width = image.shape[:2]
     scale = SMALL / max(height, width)
     small = cv2.resize(image, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
-    smooth = np.asarray(cv2.medianBlur(cv2.GaussianBlur(small.max(axis=2), (5, 5), 0), 5), np.uint8)
+    blue, green, red = cv2.split(small)
+    brightest = cv2.max(cv2.max(blue, green), red)
+    smooth = np.asarray(cv2.medianBlur(cv2.GaussianBlur(brightest, (5, 5), 0), 5), np.uint8)
     rows, columns = smooth.shape
     edges = np.asarray(cv2.Canny(smooth, 20, 60), np.uint8)
-    left, right = _side(smooth, edges, False, True), _side(smooth, edges, False, False)
-    top, bottom = _side(smooth, edges, True, True), _side(smooth, edges, True, False)
-    sides = [left, right, top, bottom]
-    if any(side is None for side in sides):
-        return None
+    sides = []
+    for level, first in ((True, True), (True, False), (False, True), (False, False)):
+        side = _side(smooth, edges, level, first)
+        if side is None:  # most scans have none, and level edges are the quickest to look for
+            return None
+        sides.append(side)
+    top, bottom, left, right = sides
     corners = np.array(
-        [_crossing(a, b) for a, b in ((left, top), (right, top), (right, bottom), (left, bottom)) if a and b],
-        np.float32,
+        [_crossing(a, b) for a, b in ((left, top), (right, top), (right, bottom), (left, bottom))], np.float32
     )
     area = cv2.contourArea(corners)
     if not 0.3 * rows * columns < area < 0.985 * rows * columns:

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Final
 import cv2
 import numpy as np
 
+from pipeline.connected import connected
 from pipeline.elements import FieldState
 
 if TYPE_CHECKING:
@@ -145,7 +146,7 @@ def written(field: NDArray[np.uint8]) -> tuple[int, int]:
     height, width = field.shape[:2]
     grey = cv2.cvtColor(field, cv2.COLOR_BGR2GRAY)
     _, ink = cv2.threshold(grey, 0, 255, cv2.THRESH_BINARY_INV + cv2.THRESH_OTSU)
-    _, _, stats, _ = cv2.connectedComponentsWithStats(ink, connectivity=8)
+    _, _, stats, _ = connected(np.asarray(ink, np.uint8))
     parts = stats[1:]
     letters = parts[
         (parts[:, cv2.CC_STAT_HEIGHT] >= LOWEST_LETTER * height) & (parts[:, cv2.CC_STAT_WIDTH] < width * 0.9)

@@ -9,6 +9,7 @@ import cv2
 import numpy as np
 
 from pipeline.clean import A4_RATIO
+from pipeline.connected import count_connected
 from pipeline.forms.lines import fold
 
 if TYPE_CHECKING:
@@ -46,7 +47,7 @@ SCATTERED: Final = 0.002
 
 def is_noise(ink: Ink) -> bool:
     """Whether there is more ink, or in more pieces, than a register has: looking for print takes minutes."""
-    pieces = cv2.connectedComponents(ink.strokes, connectivity=8)[0]
+    pieces = count_connected(ink.strokes)
     inked = float((ink.strokes > 0).mean() + (ink.furniture > 0).mean())
     return inked > CROWDED or pieces > SCATTERED * ink.strokes.size
 

@@ -13,6 +13,7 @@ import cv2
 import numpy as np
 
 from pipeline.clean import A4_RATIO, PAGE_WIDTH, even_light, ink_grey
+from pipeline.connected import connected
 from pipeline.cut.writing import LEAST_INK, PAPER
 from pipeline.elements import Box
 from pipeline.ink import paint_over, separate
@@ -79,7 +80,7 @@ def _lines(strokes: Image, place: Box) -> list[tuple[Box, NDArray[np.bool_]]]:
     A stroke belongs where its middle is, so that neither the tails of the line above nor the marks of the one
     below come along.
     """
-    count, labels, stats, middles = cv2.connectedComponentsWithStats(strokes, connectivity=8)
+    count, labels, stats, middles = connected(strokes)
     inside = (middles[:, 0] > place.x) & (middles[:, 0] < place.right) & (stats[:, cv2.CC_STAT_AREA] > 3)
     inside[0] = False
     found = []

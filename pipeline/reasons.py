@@ -33,6 +33,7 @@ class Reason(StrEnum):
     OTHER_SCRIPT = "other_script"
     ALWAYS_ASKED = "always_asked"
     SECOND_KEYING = "second_keying"
+    KEYED_UNSEEN = "keyed_unseen"
     FIRST_OF_HAND = "first_of_hand"
     SAMPLED = "sampled"
     BOOK_FAILED = "book_failed"
@@ -97,6 +98,7 @@ _SENTENCES: Final[dict[Reason, str]] = {
     Reason.DITTO: "Ghi tắt «như trên»: giá trị lấy theo mục đã ghi ở trên, hãy xem có đúng ý không.",
     Reason.ALWAYS_ASKED: "Mục này luôn cần người xem, theo quy định của trạm.",
     Reason.SECOND_KEYING: "Mục này cần hai người nhập độc lập, theo quy định của trạm.",
+    Reason.KEYED_UNSEEN: "Hãy nhập theo sổ; chữ máy đọc không hiện ở mục này.",
     Reason.FIRST_OF_HAND: "Sổ mới bắt đầu, chưa quen nét chữ của người ghi.",
     Reason.SAMPLED: "Được rút ngẫu nhiên để kiểm tra chất lượng.",
     Reason.BOOK_FAILED: "Kiểm tra mẫu cho thấy sổ này có quá nhiều lỗi ở loại mục này.",

@@ -56,6 +56,7 @@ def _environment() -> Environment:
         loader=FileSystemLoader(HERE / "templates"),
         autoescape=select_autoescape(default=True),
         undefined=StrictUndefined,
+        auto_reload=False,  # else every part of every page looks at its file first
         trim_blocks=True,
         lstrip_blocks=True,
     )

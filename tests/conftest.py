@@ -3,3 +3,4 @@
 import os
 
 os.environ.setdefault("HOTICH_SAMPLE_SHARE", "0")
+os.environ.setdefault("HOTICH_KNOWN_SHARE", "0")

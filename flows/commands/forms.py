@@ -11,11 +11,15 @@ from flows.commands.terminal import fail, settings_or_fail, tell, warn
 from pipeline.wording import say
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
     import numpy as np
     from numpy.typing import NDArray
 
     from pipeline.forms import Form
     from pipeline.forms.checking import CheckedPage
+    from pipeline.forms.table import TableForm
+    from pipeline.tables.checking import CheckedTable
     from pipeline.tables.opening import Opening
 
 
@@ -75,17 +79,16 @@ def check(
     out: Annotated[Path, typer.Option(help=say("Thư mục đặt ảnh đã vẽ."))] = Path("form-check"),
 ) -> None:
     """Say whether a form file is right, and draw it over pages."""
-    from flows.form_picture import draw
-    from pipeline.forms.checking import check_page
     from pipeline.forms.formfile import FormError, read_form
     from pipeline.forms.table import is_table_file, read_table
-    from pipeline.scan import ScanRefused, inspect
 
     settings_or_fail(own_forms=False)
     try:
         if is_table_file(form):
-            columns = len(read_table(form).columns)
-            tell(say("Mẫu bảng {name}: {columns} cột, viết đúng.", name=form.name, columns=columns))
+            table = read_table(form)
+            tell(say("Mẫu bảng {name}: {columns} cột, viết đúng.", name=form.name,
+                     columns=len(table.columns)))  # fmt: skip
+            _over_pages(scans or [], out, lambda *page: _check_table(table, *page))
             return
         found = read_form(form)
     except FormError as error:
@@ -99,8 +102,17 @@ def check(
     )  # fmt: skip
     if not fields:
         warn(say("Mẫu chưa có mục nào: hãy ghi field và title cho các nhãn có người viết vào."))
+    _over_pages(scans or [], out, lambda *page: _check_form(found, *page))
+
+
+def _over_pages(
+    scans: Sequence[Path], out: Path, check: Callable[[NDArray[np.uint8], str, int, Path], bool]
+) -> None:
+    """Check every page of the scans; ``check`` says whether it drew the picture whose path it was given."""
+    from pipeline.scan import ScanRefused, inspect
+
     refused = False
-    for scan in scans or []:
+    for scan in scans:
         try:
             count = inspect(scan).page_count
         except ScanRefused as why:
@@ -108,14 +120,43 @@ def check(
             refused = True
             continue
         for number in range(1, count + 1):
-            page = check_page(_page(scan, number), found)
-            _show(found, page, scan.name, number)
             out.mkdir(parents=True, exist_ok=True)
             picture = out / f"{scan.stem}-{number}.jpg"
-            draw(page, picture)
-            tell(say("Ảnh đã vẽ: {path}", path=picture))
+            if check(_page(scan, number), scan.name, number, picture):
+                tell(say("Ảnh đã vẽ: {path}", path=picture))
+            else:
+                refused = True
     if refused:
         raise typer.Exit(1)
+
+
+def _check_form(form: Form, image: NDArray[np.uint8], scan: str, number: int, picture: Path) -> bool:
+    from flows.form_picture import draw
+    from pipeline.forms.checking import check_page
+
+    page = check_page(image, form)
+    _show(form, page, scan, number)
+    draw(page, picture)
+    return True
+
+
+def _check_table(form: TableForm, image: NDArray[np.uint8], scan: str, number: int, picture: Path) -> bool:
+    from flows.table_picture import draw_table
+    from pipeline.tables.checking import check_table
+
+    page = check_table(image, form)
+    if page is None:
+        warn(
+            say(
+                "{file}, trang {number}: không tìm thấy bảng kẻ nào. Hãy quét lại thẳng và rõ đường kẻ; "
+                "trang mỗi tờ một trường hợp thì dùng mẫu nhãn.",
+                file=scan, number=number,
+            )
+        )  # fmt: skip
+        return False
+    _show_table(page, scan, number)
+    draw_table(page, picture)
+    return True
 
 
 def _opening_of(image: NDArray[np.uint8]) -> Opening | None:
@@ -197,3 +238,40 @@ def _show(form: Form, page: CheckedPage, scan: str, number: int) -> None:
                 ", ".join(marks),
             )
     Console().print(table)
+
+
+def _show_table(page: CheckedTable, scan: str, number: int) -> None:
+    from rich.console import Console
+    from rich.table import Table
+
+    from pipeline.reasons import describe
+
+    title = say("{file}, trang {number}: tìm thấy {share} của mẫu", file=scan, number=number,
+                share=f"{page.share:.0%}")  # fmt: skip
+    table = Table(say("Cột"), say("Đầu cột in trên trang"), say("Cột của mẫu"), say("Đọc đúng"), say("Mục"),
+                  title=title)  # fmt: skip
+    for place, printed in enumerate(page.columns, start=1):
+        column = printed.column
+        read = say("đoán theo cột bên") if printed.guessed else f"{printed.score:.0%}"
+        table.add_row(
+            str(place),
+            printed.heading or "—",
+            column.text[0] if column else say("KHÔNG CÓ TRONG MẪU"),
+            read if column else "",
+            column.field if column else "",
+        )
+    for column in page.missing:
+        table.add_row("", say("KHÔNG THẤY"), column.text[0], "", column.field)
+    Console().print(table)
+    rows = page.rows
+    tell(
+        say(
+            "{rows} dòng: {written} có chữ, {struck} bị gạch hủy, {empty} trống.",
+            rows=len(rows),
+            written=sum(row.written and not row.struck for row in rows),
+            struck=sum(row.struck for row in rows),
+            empty=sum(not row.written for row in rows),
+        )
+    )
+    if page.reason is not None:
+        warn(describe(page.reason))

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Final
 import cv2
 import numpy as np
 
+from pipeline.connected import connected
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -46,7 +48,7 @@ def parted(mask: Image, geometry: Geometry) -> Image:
     its thinnest row under the upper line.
     """
     pitch = geometry.pitch
-    _, labels, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
+    _, labels, stats, _ = connected(mask)
     tall = np.flatnonzero(
         (stats[:, cv2.CC_STAT_HEIGHT] > 1.05 * pitch) & (stats[:, cv2.CC_STAT_HEIGHT] < 2.2 * pitch)
     )
@@ -66,7 +68,7 @@ def parted(mask: Image, geometry: Geometry) -> Image:
 
 def strokes_of(mask: Image, boxes: Sequence[Box], pitch: float) -> Strokes:
     """Connected strokes that may be writing: the labels' own print and what is far too tall are left out."""
-    _, labels, stats, centres = cv2.connectedComponentsWithStats(mask, connectivity=8)
+    _, labels, stats, centres = connected(mask)
     kept = stats[:, cv2.CC_STAT_AREA] >= SPECK
     kept[0] = False
     left, top = stats[:, cv2.CC_STAT_LEFT], stats[:, cv2.CC_STAT_TOP]

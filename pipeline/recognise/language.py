@@ -64,10 +64,10 @@ class NgramModel:
         """
         with np.load(path, allow_pickle=False) as data:
             return cls(
-                array("Q", data["keys"].astype(np.uint64).tolist()),
-                array("f", data["values"].astype(np.float32).tolist()),
-                array("Q", data["contexts"].astype(np.uint64).tolist()),
-                array("f", data["backoffs"].astype(np.float32).tolist()),
+                array("Q", data["keys"].astype(np.uint64).tobytes()),
+                array("f", data["values"].astype(np.float32).tobytes()),
+                array("Q", data["contexts"].astype(np.uint64).tobytes()),
+                array("f", data["backoffs"].astype(np.float32).tobytes()),
             )
 
     def log_probability(self, text: str, character: str) -> float:

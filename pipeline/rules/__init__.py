@@ -72,6 +72,12 @@ def book_rules() -> tuple[Rule, ...]:
     return _read("book_rule")
 
 
+@cache
+def total_rules() -> tuple[Rule, ...]:
+    """Every rule between a book's closing note and its cases, in the order of ``rules.toml``."""
+    return _read("total_rule")
+
+
 def _read(table: str) -> tuple[Rule, ...]:
     text = (Path(__file__).parent / "rules.toml").read_text(encoding="utf-8")
     return tuple(
@@ -112,7 +118,8 @@ def check_case(
 
 def sentence_of(rule_id: str) -> str | None:
     """What a rule tells people, in the language in force; None for a rule that is not known."""
-    return next((say(rule.sentence) for rule in (*rules(), *book_rules()) if rule.id == rule_id), None)
+    every = (*rules(), *book_rules(), *total_rules())
+    return next((say(rule.sentence) for rule in every if rule.id == rule_id), None)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""Checks between a case and the one before it in its book: numbers and dates that run on.
+"""Checks between cases of a book: numbers and dates that run on, and the total that a closing note tells.
 
 Like the rules of a case these raise doubts and change nothing, and they do not speak where a number or a date
 is blank or not understood.
@@ -6,11 +6,11 @@ is blank or not understood.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
 from pipeline.fields.number import series_of
-from pipeline.rules import Doubt, book_rules
+from pipeline.rules import Doubt, book_rules, total_rules
 from pipeline.rules.checks import in_order
 from pipeline.wording import say
 
@@ -60,6 +60,32 @@ def check_neighbours(
             if before.get(key) and after.get(key) and CHECKS[rule.check](before[key], after[key]):
                 doubts.append(Doubt(rule.id, group, say(rule.sentence), rule.severity))
     return tuple(doubts)
+
+
+def total_differs(total: int, numbers: Sequence[str]) -> bool:
+    """A closing note tells another total than there are cases, and than their numbers run.
+
+    Entries that were struck out have a number and are no case, and a note may count them or not: either will
+    do. Where a number was not understood, there are the cases alone to count.
+    """
+    plain = [number for text in numbers if (series := series_of(text)) and (number := _plain(series[0]))]
+    run = max(plain) - min(plain) + 1 if plain else 0
+    return total not in {len(numbers), run}
+
+
+TOTAL_CHECKS: Final[Mapping[str, Callable[[int, Sequence[str]], bool]]] = {"total_differs": total_differs}
+
+
+def check_total(total: int, numbers: Sequence[str], register_type: str) -> tuple[Doubt, ...]:
+    """The rules that the total of a closing note and the numbers of its year's cases break.
+
+    What is broken is a doubt on these fields of the last case.
+    """
+    return tuple(
+        Doubt(rule.id, rule.groups[0], say(rule.sentence), rule.severity)
+        for rule in total_rules()
+        if register_type in rule.types and TOTAL_CHECKS[rule.check](total, numbers)
+    )
 
 
 def _plain(number: str) -> int | None:

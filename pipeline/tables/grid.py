@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Final
 import cv2
 import numpy as np
 
+from pipeline.connected import connected
 from pipeline.elements import Box
 from pipeline.tables.rules import Rule, level_rules, upright_rules
 
@@ -106,7 +107,7 @@ def _long_lines(small: Image) -> int:
     wide = cv2.dilate(small, np.ones((1, 3), np.uint8))
     runs = cv2.morphologyEx(wide, cv2.MORPH_OPEN, np.ones((28, 1), np.uint8))
     runs = cv2.morphologyEx(runs, cv2.MORPH_CLOSE, np.ones((45, 1), np.uint8))
-    count, _, stats, _ = cv2.connectedComponentsWithStats(runs, connectivity=8)
+    count, _, stats, _ = connected(np.asarray(runs, np.uint8))
     heights, areas = stats[1:count, cv2.CC_STAT_HEIGHT], stats[1:count, cv2.CC_STAT_AREA]
     thin = areas < 0.05 * small.size
     return int(((heights >= SHORTEST * small.shape[0]) & thin).sum())

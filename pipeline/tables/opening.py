@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from pipeline.clean import CleanPage
+    from pipeline.forms.table import TableForm
     from pipeline.ink import Ink
     from pipeline.tables.grid import Table
     from pipeline.tables.headings import TableFit
@@ -75,6 +76,7 @@ def find_opening(
     register_type: str = "",
     edition: str = "",
     year: int | None = None,
+    forms: Sequence[TableForm] | None = None,
 ) -> Opening | None:
     """The tables of a page, upright; None where it has none.
 
@@ -86,6 +88,7 @@ def find_opening(
         register_type: type of the book, "" where it is not known.
         edition: edition of the book, "" where it is not known.
         year: year of the book, where it is known.
+        forms: the table forms to lay over it; all known ones by default.
     """
     every = np.asarray(ink.strokes | ink.furniture, np.uint8)
     if not may_be_table(every):
@@ -99,7 +102,7 @@ def find_opening(
             continue
         page = first if turned == first.turned else clean(image, turned)
         strokes = ink if turned == first.turned else inks.separate(page.grey)
-        found = _look(page, strokes, register_type, edition, year)
+        found = _look(page, strokes, all_tables() if forms is None else forms, register_type, edition, year)
         if found is not None and (best is None or found.share > best.share):
             best = found
         if best is not None and best.share >= SURE:
@@ -111,13 +114,19 @@ def _has_columns(ink: NDArray[np.uint8]) -> bool:
     return any(table.columns >= LEAST_COLUMNS for table in find_tables(ink))
 
 
-def _look(page: CleanPage, ink: Ink, register_type: str, edition: str, year: int | None) -> Opening | None:
+def _look(
+    page: CleanPage,
+    ink: Ink,
+    forms: Sequence[TableForm],
+    register_type: str,
+    edition: str,
+    year: int | None,
+) -> Opening | None:
     tables = find_tables(np.asarray(ink.strokes | ink.furniture, np.uint8))
     if not tables or max(table.columns for table in tables) < LEAST_COLUMNS:
         return None
     apart = without_rules(page.grey, ink, tables)
     words = _words(page, apart, tables)
-    forms = all_tables()
     heads = [head_of(index, table, words, forms) for index, table in enumerate(tables)]
     fits = [fit_table(form, heads) for form in forms]
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 import cv2
 import numpy as np
 
+from pipeline.connected import connected
 from pipeline.cut.strokes import SPECK
 
 if TYPE_CHECKING:
@@ -58,7 +59,7 @@ def strokes_in_cells(mask: Image, grey: Image, tables: Sequence[Table], rows: Se
 
 def _parted(mask: Image, tables: Sequence[Table], rows: Sequence[Row]) -> Image:
     """The strokes with those cut apart that hang together over a rule: tails that touch, words that meet."""
-    _, found, numbers, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
+    _, found, numbers, _ = connected(mask)
     labels, stats = np.asarray(found, np.int32), np.asarray(numbers, np.int32)
     parted = mask.copy()
     for index, table in enumerate(tables):
@@ -95,7 +96,7 @@ def _cut_at(
 
 def _placed(mask: Image, grey: Image, tables: Sequence[Table], rows: Sequence[Row]) -> CellStrokes:
     """Every stroke with the cell that holds its middle."""
-    _, labels, stats, centres = cv2.connectedComponentsWithStats(mask, connectivity=8)
+    _, labels, stats, centres = connected(mask)
     x, y = np.asarray(centres[:, 0], np.float64), np.asarray(centres[:, 1], np.float64)
     which = np.full(len(x), -1)
     row, column = np.full(len(x), -1), np.full(len(x), -1)

@@ -53,7 +53,7 @@ def read_opening(
         one page of two, of an empty row or of a struck-out one; the page's reasons say so.
     """
     fit = opening.fit
-    why = _why_not(opening, fit)
+    why = why_no_case(opening, fit)
     if fit is None or why is not None:
         return _page(opening, PageKind.UNKNOWN, (), (why or Reason.TABLE_UNKNOWN,))
     tables = opening.tables
@@ -74,7 +74,7 @@ def read_opening(
     return _page(opening, kind, cases, reasons or ((Reason.PAGE_BLANK,) if not cases else ()))
 
 
-def _why_not(opening: Opening, fit: TableFit | None) -> Reason | None:
+def why_no_case(opening: Opening, fit: TableFit | None) -> Reason | None:
     """Why no case can be made of a page, whatever is written on it; None where nothing hinders."""
     if fit is None:
         return Reason.TABLE_UNKNOWN

@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Final
 import cv2
 import numpy as np
 
+from pipeline.connected import connected
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -85,7 +87,7 @@ def level_rules(ink: Image, least: float) -> list[Rule]:
     thick = cv2.morphologyEx(runs, cv2.MORPH_OPEN, np.ones((THICKEST + 1, 3), np.uint8))
     around = cv2.bitwise_not(cv2.dilate(thick, np.ones((5, 5), np.uint8)))
     thin = np.asarray(cv2.bitwise_and(runs, around), np.uint8)
-    count, _, stats, centres = cv2.connectedComponentsWithStats(thin, connectivity=8)
+    count, _, stats, centres = connected(thin)
     if count < 2:
         return []
     pieces = [

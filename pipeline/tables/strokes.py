@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 import cv2
 import numpy as np
 
+from pipeline.connected import connected
 from pipeline.ink import LARGEST_DOT, paint_over
 
 if TYPE_CHECKING:
@@ -82,7 +83,7 @@ def without_rules(grey: Image, ink: Ink, tables: Sequence[Table]) -> TableInk:
 
 def _dots(furniture: Image) -> Image:
     """The leaders' dots of a page's furniture: what else is in it may be a long flat stroke of the pen."""
-    _, labels, stats, _ = cv2.connectedComponentsWithStats(furniture, connectivity=8)
+    _, labels, stats, _ = connected(furniture)
     small = (stats[:, cv2.CC_STAT_WIDTH] <= LARGEST_DOT) & (stats[:, cv2.CC_STAT_HEIGHT] <= LARGEST_DOT)
     small[0] = False
     return np.asarray(small[labels] * np.uint8(255), np.uint8)

@@ -11,7 +11,7 @@ from models.people_tables import Team, Unit
 from models.queue import counts
 from models.scope import Scope
 from models.shifts import parse_shifts, shift_of
-from models.states import FIELD_ACTIONS, CaseState, PageState
+from models.states import FIELD_ACTIONS, Action, CaseState, PageState
 from models.store import Store
 from models.tables import Decision, Page, Refusal, User, utc_now
 from review_ui.guard import Anyone, store_of
@@ -81,6 +81,9 @@ def _decided_today(store: Store, person: User) -> int:
     midnight = utc_now().astimezone().replace(hour=0, minute=0, second=0, microsecond=0)
     with store.read() as session:
         query = select(func.count()).where(
-            Decision.user_id == person.id, Decision.at >= midnight, Decision.action.in_(FIELD_ACTIONS)
+            # Blind checks count too: a number that stood still would tell which tasks they were.
+            Decision.user_id == person.id,
+            Decision.at >= midnight,
+            Decision.action.in_([*FIELD_ACTIONS, Action.CHECK]),
         )
         return session.scalar(query) or 0

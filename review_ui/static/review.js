@@ -49,9 +49,8 @@ function review(desk) {
     const field = input();
     const known = "digits" in work.dataset ? {} : { ...("name" in work.dataset ? common : {}), ...own };
     pen = writer(field, JSON.parse(work.dataset.doubts), known, "digits" in work.dataset);
-    const draft = JSON.parse(sessionStorage.getItem(mine("draft")) || "null");
-    const kept = draft?.task === task();
-    if (kept) field.value = draft.text;
+    const kept = draft()?.task === task();
+    if (kept) field.value = draft().text;
     mark();
     field.focus({ preventScroll: true });
     if (kept) field.setSelectionRange(field.value.length, field.value.length);
@@ -72,7 +71,11 @@ function review(desk) {
     const becomes = pen.finished();
     find("#becomes").textContent = becomes && becomes !== tidy(field.value) ? `→ ${becomes}` : "";
     if (edited) sessionStorage.setItem(mine("draft"), JSON.stringify({ task: task(), text: field.value }));
-    else sessionStorage.removeItem(mine("draft"));
+    else if (draft()?.task === task()) sessionStorage.removeItem(mine("draft")); // another field's waits for it to come back
+  }
+
+  function draft() {
+    return JSON.parse(sessionStorage.getItem(mine("draft")) || "null");
   }
 
   function ghost(field) {

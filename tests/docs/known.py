@@ -37,7 +37,7 @@ def _slot(name: str, hint: object) -> Slot:
         name=named[0] if named else f"--{name.replace('_', '-')}",
         option=isinstance(info, OptionInfo),
         flag=kind is bool,
-        several=get_origin(kind) is list,
+        several=any(get_origin(part) is list for part in (kind, *kinds)),
         choices=frozenset(choice.value for enum in enums for choice in enum),
     )
 

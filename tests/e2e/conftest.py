@@ -89,9 +89,15 @@ def person(chromium: Browser, site: str) -> Iterator[Callable[[str], Page]]:
             page = context.new_page()
             page.set_default_timeout(15_000)
             page.on("pageerror", lambda error: errors.append(str(error)))
+            page.on("request", lambda asked: None if _own(asked.url, site) else errors.append(asked.url))
             page.on("console", lambda said: errors.append(said.text) if "Policy" in said.text else None)
             log_in(page, name)
             return page
 
         yield logged_in
         assert errors == []
+
+
+def _own(address: str, site: str) -> bool:
+    """Whether an address is the site's own: no page calls any other."""
+    return address.startswith((f"{site}/", "data:", f"blob:{site}/"))

@@ -11,6 +11,7 @@ from sqlalchemy import select
 from models.states import Action
 from models.tables import Decision, Event
 from tests.e2e.serving import ready
+from tests.review_ui.station import PASSWORD
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -190,6 +191,24 @@ def test_expired_session_says_so_and_keeps_the_work(store: Store, person: Callab
     )
     page.on("dialog", lambda dialog: dialog.accept())
     page.goto("/review")  # as after the login that the bar leads to
+    assert decisions(store, 1)[0].after["verbatim"] == "Điểu Thị Mận"
+
+
+def test_what_was_done_and_typed_outlives_a_new_login(store: Store, person: Callable[[str], Page]) -> None:
+    page = person("lan")
+    begin(page)
+    page.context.clear_cookies(name="hotich_session")
+    page.keyboard.press("2")
+    expect(page.locator("#bar")).to_contain_text("Phiên làm việc đã hết")
+    expect(page.locator("#label")).to_have_text(DATE)
+    page.keyboard.type("3")  # goes on meanwhile
+    page.on("dialog", lambda dialog: dialog.accept())  # asked before unsent work is left
+    page.locator("#bar a").click()
+    page.locator("input[name=name]").fill("lan")
+    page.locator("input[name=password]").fill(PASSWORD)
+    page.keyboard.press("Enter")
+    expect(page.locator("#label")).to_have_text(DATE)
+    expect(page.locator("#text")).to_have_value("3/1/2016")
     assert decisions(store, 1)[0].after["verbatim"] == "Điểu Thị Mận"
 
 

@@ -14,6 +14,8 @@ from flows.command import build_app
 from pipeline.forms import load_form, use_own_forms
 from pipeline.forms.checking import check_page
 from pipeline.forms.formfile import read_form
+from pipeline.forms.table import FOLDER
+from tests.pipeline.tables.conftest import drawn
 from training.faces import HAND
 from training.pages import Options, make_page, make_station
 
@@ -114,3 +116,23 @@ def test_a_broken_form_file_is_one_sentence_for_every_command(here: Path) -> Non
         assert "a.jpg" in hotich("read", here / "a.jpg").output
     finally:
         use_own_forms(None)
+
+
+def test_a_table_form_is_drawn_over_an_opening(here: Path, blank: Path) -> None:
+    scan = here / "sổ cũ.jpg"
+    image, _ = drawn("birth-1999-a")
+    scan.write_bytes(cv2.imencode(".jpg", image)[1].tobytes())
+    form = here / "rieng.toml"
+    form.write_text((FOLDER / "birth-1999.toml").read_text("utf-8").replace("Dân tộc", "Tôn giáo"), "utf-8")
+    result = hotich("form", "check", form, scan, "--out", here / "ảnh")
+    assert result.exit_code == 0, result.output
+    assert "KHÔNG CÓ TRONG MẪU" in result.output or "đoán theo cột bên" in result.output
+    assert "5 dòng: 3 có chữ, 1 bị gạch hủy, 1 trống." in result.output
+    picture = cv2.imdecode(np.fromfile(here / "ảnh" / "sổ cũ-1.jpg", np.uint8), cv2.IMREAD_COLOR)
+    assert picture is not None
+    blue, green, red = (picture[..., k].astype(int) for k in range(3))
+    assert ((green > red + 60) & (green > blue + 30)).sum() > 5000, "cells with writing have green frames"
+    assert ((red > 150) & (blue < 90) & (green > 80)).sum() > 2000, "empty cells have orange frames"
+    alone = hotich("form", "check", form, blank, "--out", here / "ảnh")
+    assert alone.exit_code == 1
+    assert "không tìm thấy bảng kẻ" in " ".join(alone.output.split())

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+import pytest
 from sqlalchemy import select
 
 from models.ledger import claim_pages, record_page
@@ -9,7 +12,7 @@ from models.queue import next_task
 from models.states import Action, CaseState, FieldState
 from models.store import Store
 from models.tables import Case, Field
-from pipeline.elements import PageKind
+from pipeline.elements import BookFacts, PageKind, PageReading
 from tests.models import made
 
 
@@ -99,3 +102,59 @@ def test_a_rare_thing_stops_a_case_that_would_pass_unseen(store: Store) -> None:
         assert (first.state, second.state) == (CaseState.READ, CaseState.KEYED)
         asked = [field for field in first.fields if field.state is FieldState.FLAGGED]
         assert [field.reasons for field in asked] == [["rule:sex_and_name"]]
+
+
+def closing(total: int | None, year: int | None = 2010, closed: str = "") -> PageReading:
+    note = made.reading(kind=PageKind.CLOSING_NOTE, reasons=("page_closing_note",))
+    return replace(note, book=BookFacts(type="KS", year=year, closed=closed, cases=total))
+
+
+@pytest.mark.parametrize(
+    ("total", "doubted"),
+    [
+        (3, False),
+        (4, True),
+        (2, True),
+        (None, False),  # the note was not read surely
+    ],
+)
+def test_the_total_of_a_closing_note_is_held_against_the_cases_of_its_year(
+    store: Store, total: int | None, doubted: bool
+) -> None:
+    book_id = made.book(store)
+    made.scan(store, book_id, pages=4)
+    made.read_all(store, book_id, *(made.reading(made.case(so=f"{n}/2010")) for n in (1, 2, 3)))
+    assert doubts(store) == [("keyed", [], [])] * 3
+    made.read_all(store, book_id, closing(total))
+    told = ["rule:closing_total"] if doubted else []
+    assert [reasons for _, reasons, _ in doubts(store)] == [[], [], told]
+    with store.read() as session:
+        assert {one.verbatim for one in session.scalars(select(Field).filter_by(key="so"))} == {
+            "1/2010", "2/2010", "3/2010",
+        }  # fmt: skip
+
+
+def test_a_total_says_nothing_before_every_page_is_read(store: Store) -> None:
+    book_id = made.book(store)
+    made.scan(store, book_id, pages=3)
+    made.read_all(store, book_id, made.reading(made.case(so="1/2010")), closing(2))
+    assert doubts(store) == [("keyed", [], [])]
+    made.read_all(store, book_id, made.reading(made.case(so="2/2010")))
+    assert doubts(store) == [("keyed", [], [])] * 2
+
+
+def test_struck_out_entries_may_count_or_not_and_other_years_do_not(store: Store) -> None:
+    book_id = made.book(store)
+    made.scan(store, book_id, pages=5)
+    void = made.reading(kind=PageKind.VOID, reasons=("page_void",))
+    last_year = made.case(so="1/2011", ngayDangKy="03.02.2011")
+    made.read_all(
+        store,
+        book_id,
+        made.reading(made.case(so="1/2010")),
+        void,
+        made.reading(made.case(so="3/2010")),
+        closing(3, None, "31.12.2010"),
+        made.reading(last_year),
+    )
+    assert not any("rule:closing_total" in number for _, number, _ in doubts(store))

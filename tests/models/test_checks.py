@@ -10,7 +10,7 @@ from sqlalchemy import event, select
 
 from models.approval import approve, case_view
 from models.book_quality import Stratum, send_stratum_back
-from models.checks import lot_of
+from models.checks import lot_of, shown_or_not
 from models.decisions import decide, undo
 from models.errors import NotReady
 from models.quality_tables import BookFailure, FieldCheck
@@ -31,7 +31,8 @@ def sampled(store: Store) -> Iterator[Sampled]:
     opened: list[Store] = []
 
     def with_settings(**settings: Any) -> Store:
-        opened.append(Store.open(store.settings.model_copy(update=settings)))
+        shown = {"unseen_share": 0.0} | settings
+        opened.append(Store.open(store.settings.model_copy(update=shown)))
         return opened[-1]
 
     yield with_settings
@@ -125,6 +126,40 @@ def test_a_checked_case_goes_on_and_may_be_approved_by_who_checked(sampled: Samp
         kinds = {one.action for one in session.scalars(select(Decision))}
         assert session.get_one(Case, 1).keyed_by is None
     assert kinds == {Action.CHECK, Action.APPROVE}
+
+
+def test_a_part_of_the_sample_is_keyed_with_nothing_shown(sampled: Sampled) -> None:
+    store = sampled(sample_share=1.0, unseen_share=1.0)
+    made.book_of(store, made.case())
+    assert checks(store) == []
+    drawn = checks(store, CheckKind.UNSEEN)
+    assert {(one.author_id, one.share, one.right) for one in drawn} == {(None, 1.0, None)}
+    lan = made.person(store, "lan")
+    while (task := next_task(store, lan)) is not None:
+        # Nothing that the machine or anybody read reaches the screen, nor of the case's other drawn fields.
+        assert {
+            (one.verbatim, one.value, one.candidates)
+            for one in task.case.fields
+            if one.state is FieldState.FLAGGED
+        } == {("", "", ())}
+        assert task.field.reasons == ("keyed_unseen",)
+        truth = {key: verbatim for key, _, verbatim, _ in made.ENTRY} | {"meHoTen": "Thị Bế"}
+        decide(store, task.task_id, lan, Action.CORRECT, truth[task.field.key], 1.0, task.version)
+        if task.field.key == "meHoTen":
+            break
+    assert [one.right for one in checks(store, CheckKind.UNSEEN) if one.right is not None][-1] is False
+    assert field(store, "meHoTen").reasons == ["check_differs"]
+    assert {one.author_id for one in checks(store, CheckKind.UNSEEN)} == {None}
+    undo(store, lan)
+    assert field(store, "meHoTen").state is FieldState.ACCEPTED
+    assert "Thị Bé" not in str(given(store, lan).field)
+
+
+def test_what_is_shown_is_drawn_by_a_lot_of_its_own(sampled: Sampled) -> None:
+    settings = sampled(unseen_share=0.25).settings
+    ids = [number for number in range(40_000) if lot_of(number) < 0.1]
+    unseen = sum(shown_or_not(settings, number) is TaskKind.UNSEEN for number in ids)
+    assert abs(unseen / len(ids) - 0.25) < 0.03
 
 
 def test_nobody_checks_what_they_entered_and_nobody_sees_what_was_entered(sampled: Sampled) -> None:
@@ -280,7 +315,8 @@ def test_sending_a_kind_of_a_book_back_takes_as_many_statements_however_long_the
         run: list[str] = []
         with store.begin() as session:
             engine = session.get_bind()
-            one = session.scalars(select(Field).join(Case).where(Case.book_id == book_id)).first()
+            names = select(Field).join(Case).where(Case.book_id == book_id, Field.key == "meHoTen")
+            one = session.scalars(names).first()
             assert one is not None
 
             def note(*told: Any) -> None:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 
 from sqlalchemy import select
 
 from models.book_quality import RAISED_BY_BOOK, RAISED_BY_STATION, Shares
-from models.drifting import is_drifting, watch_drift
+from models.drifting import Hand, hand_of, is_drifting, is_hand_drifting, watch_drift
 from models.housekeeping import keep_house
 from models.intake import register_book
 from models.policies import checks_taken_up
@@ -21,12 +22,21 @@ from models.watchlist import sentences, watchlist
 from tests.models import made
 
 
-def check(store: Store, book_id: int, count: int, wrong: int, probability: float) -> None:
+def check(
+    store: Store,
+    book_id: int,
+    count: int,
+    wrong: int,
+    probability: float,
+    *,
+    case_id: int = 1,
+    kind: CheckKind = CheckKind.SAMPLE,
+) -> None:
     """So many checks in a book, errors spread evenly among them."""
     with store.begin() as session:
         session.add_all(
             FieldCheck(
-                field_id=1, case_id=1, book_id=book_id, kind=CheckKind.SAMPLE, pool="name",
+                field_id=1, case_id=case_id, book_id=book_id, kind=kind, pool="name",
                 family="KS.2010.hand", author_id=None, probability=probability, plain=True, share=0.02,
                 right=wrong * place // count == wrong * (place + 1) // count, checked_at=utc_now(),
             )
@@ -78,6 +88,46 @@ def test_drift_of_the_station_raises_every_sample(store: Store) -> None:
         assert is_drifting(session, None)
         assert not is_drifting(session, books[0])
     assert any("Cả trạm" in sentence for sentence in sentences(watchlist(store)))
+
+
+def test_drift_of_a_hand_is_found_across_the_books_that_it_wrote(store: Store) -> None:
+    """Too little in each book to say so of it; another hand in the same office is read as foretold."""
+    writer = {1: "Trần Văn Tú", 2: "trần văn Tú", 3: "Trần Văn Tú", 4: "Lê Thị Hoa"}
+    books = {}
+    for number, name in writer.items():
+        entry = made.case(so=f"{number}/2010")
+        entry = replace(entry, fields=(*entry.fields, made.field("nguoiThucHien", name)))
+        books[number] = made.book_of(store, entry, volume=f"0{number}")
+    check(store, books[4], 600, 6, 0.99, case_id=4)  # so the station as a whole has proven itself
+    for number in (1, 2, 3):
+        check(store, books[number], 20, 3, 0.98, case_id=number)
+    (found,) = watch_drift(store)
+    assert found.hand is not None
+    assert (found.book_id, found.hand.number) == (None, Hand(made.OFFICE, "TRẦN VĂN TÚ").number)
+    assert events(store) == [("drift_found", "hand", found.hand.number)]
+    assert watch_drift(store)
+    assert len(events(store)) == 1  # told once
+    with store.read() as session:
+        hands = [hand_of(session, number, made.OFFICE) for number in writer]
+        details = str([event.detail for event in session.scalars(select(Event))])
+        drifting = [is_hand_drifting(session, hand) for hand in hands if hand is not None]
+        settings = store.settings.model_copy(update={"sample_share": 0.02})
+        most = [Shares(session, settings, books[n], hand).most for n, hand in zip(writer, hands, strict=True)]
+    assert drifting == [True, True, True, False]
+    assert most == [0.02 * RAISED_BY_BOOK] * 3 + [0.02]
+    assert "Tú" not in details
+    assert any("Nét chữ của Trần Văn Tú" in sentence for sentence in sentences(watchlist(store)))
+
+
+def test_samples_are_told_by_what_was_shown_with_them(store: Store) -> None:
+    book_id = made.book_of(store, made.case())
+    check(store, book_id, 30, 1, 0.99)
+    assert not any("không hiện chữ máy" in sentence for sentence in sentences(watchlist(store)))
+    check(store, book_id, 10, 2, 0.99, kind=CheckKind.UNSEEN)
+    assert any(
+        "có hiện chữ máy 1 sai trong 30, không hiện chữ máy 2 sai trong 10" in sentence
+        for sentence in sentences(watchlist(store))
+    )
 
 
 def test_a_stratum_that_is_proven_is_sampled_no_more(store: Store) -> None:

@@ -69,7 +69,7 @@ def test_fitted_weights_count_in_the_station_and_open_fields_are_weighed_anew(
     data = json.loads(FILE.read_text(encoding="utf-8"))
     weights = data["groups"]["name"]
     weights["weight"] = [0.0] * len(weights["weight"])
-    weights["bias"] = 1.5
+    weights["bias"], weights["trees"] = 1.5, []
     fitted = tmp_path / "fitted.json"
     fitted.write_text(json.dumps(data), encoding="utf-8")
     operator = made.person(store, "op", Role.ADMINISTRATOR)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from functools import partial
 from typing import TYPE_CHECKING
@@ -13,9 +14,9 @@ from sqlalchemy import select
 
 from models.states import CaseState
 from models.tables import Case, Field
-from pipeline.cuts import View, crop, strip, written
+from pipeline.cuts import View, crop, cut_ahead, decode, kept_cut, strip, written
 from review_ui.images import Pictures, Recent
-from tests.review_ui.drawn import HEIGHT, WIDTH
+from tests.review_ui.drawn import BOOK, HEIGHT, WIDTH, draw, entry, reading_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -110,6 +111,43 @@ def test_who_keys_does_not_see_cases_that_are_approved(
         assert lan.get(address).status_code == 404
         assert minh.get(address).status_code == 200
     assert lan.get("/page/5").status_code == 404  # a page without cases is for the operator
+
+
+def test_what_was_cut_when_the_page_was_read_is_shown_without_opening_it(
+    store: Store, person: Callable[[str], Browser]
+) -> None:
+    page_id, item, boxes = 1, BOOK[0], draw(BOOK[0], 1)[1]
+    image, ahead = store.settings.page_path(page_id), store.settings.cuts_path(page_id)
+    assert cut_ahead(decode(image), reading_of(item, boxes), ahead) == len(View)  # one field is doubted
+    with store.read() as session:
+        field = session.scalars(select(Field).filter_by(key="nksHoTen").order_by(Field.id)).first()
+    assert field is not None
+    assert field.box is not None
+    box = (field.box[0], field.box[1], field.box[2], field.box[3])
+    kept, since = ahead.read_bytes(), image.stat().st_mtime_ns
+    cuts = {view: kept_cut(ahead, box, view, since) for view in View}
+    stamps = image.stat().st_atime_ns, since
+    image.write_bytes(b"cannot be opened")
+    os.utime(image, ns=stamps)
+    lan = person("lan")
+    for view in View:
+        answer = lan.get(f"/crop/{field.id}?view={view}")
+        assert answer.content == cuts[view]
+        assert decoded(answer.content).shape[1] > 300
+    os.utime(image, ns=(stamps[0], ahead.stat().st_mtime_ns + 1))  # read again since
+    assert lan.get(f"/crop/{field.id}?view=crop").status_code == 404
+    ahead.write_bytes(kept[: len(kept) // 2])  # a disk that broke
+    assert kept_cut(ahead, box, View.CROP, 0) is None
+
+
+def test_nothing_doubted_leaves_no_file(tmp_path: Path) -> None:
+    item = entry(1)
+    page, boxes = draw(item, 1)
+    page.save(tmp_path / "1.jpg")
+    ahead = tmp_path / "1.zip"
+    ahead.write_bytes(b"of an earlier reading")
+    assert cut_ahead(decode(tmp_path / "1.jpg"), reading_of(item, boxes), ahead) == 0
+    assert not ahead.exists()
 
 
 def test_new_image_of_a_page_is_seen_at_once(tmp_path: Path) -> None:

@@ -9,8 +9,11 @@ from typing import TYPE_CHECKING
 import pytest
 from sqlalchemy import select
 
-from models.states import Action, FieldState
-from models.tables import Decision, Field, Task, User
+from models.checks import add_check
+from models.quality_tables import FieldCheck
+from models.states import Action, CaseState, CheckKind, FieldState, TaskKind
+from models.tables import Case, Decision, Field, Task, User
+from models.tasks import RETURNED, open_task
 from pipeline.forms import label_of
 from tests.review_ui.drawn import BOOK, EDITION
 
@@ -247,3 +250,63 @@ def test_plain_form_with_an_empty_text_is_asked_again(person: Callable[[str], Br
     assert answer.status_code == 422
     assert "Ô chữ đang trống" in answer.text
     assert one.post("/review", {"task": "9999", "version": "1", "action": "enter"}).status_code == 409
+
+
+def put_before_people(store: Store, key: str, text: str, kind: TaskKind) -> int:
+    """A blind task for the field of that text, before everything else. Returns its id."""
+    with store.begin() as session:
+        field = session.scalars(select(Field).filter_by(key=key, verbatim=text)).one()
+        case = session.get_one(Case, field.case_id)
+        if kind is TaskKind.KNOWN:
+            case.state, case.approved_by = CaseState.APPROVED, 3
+            task = open_task(session, case, field, RETURNED, kind, fresh_eyes=True)
+        else:
+            add_check(session, store.settings, case, field, kind, None)
+            session.flush()
+            task = session.scalars(select(Task).filter_by(field_id=field.id, kind=kind)).one()
+            task.priority = RETURNED
+        session.flush()
+        return task.id
+
+
+def test_a_field_keyed_unseen_shows_nothing_that_was_read(
+    store: Store, person: Callable[[str], Browser]
+) -> None:
+    task = put_before_people(store, "nksHoTen", "Lâm Sà Rây", TaskKind.UNSEEN)
+    one = person("lan")
+    state = one.task()
+    assert state["task"] == task
+    assert re.search(r'<input id="text"[^>]* value="" data-read=""', state["html"])
+    assert "Lâm Sà Rây" not in unescape(state["html"])
+    assert "data-text=" not in state["html"]
+    assert "chữ máy đọc không hiện" in words(state["html"])
+    assert one.decide("correct", "Lâm Sà Rây").status_code == 200
+    with store.read() as session:
+        check = session.scalars(select(FieldCheck).filter_by(kind=CheckKind.UNSEEN)).one()
+        assert check.right is True
+
+
+def test_nothing_tells_a_known_field_from_another(store: Store, person: Callable[[str], Browser]) -> None:
+    one = person("lan")
+    usual = one.task()
+    usual_page = one.get("/review")
+    assert one.post("/review", {"task": usual["task"], "version": usual["version"], "action": "undo"})
+    task = put_before_people(store, "nksHoTen", "Lâm Sà Rây", TaskKind.KNOWN)
+    hoa = person("hoa")
+    state = hoa.task()
+    assert state["task"] == task
+    page = hoa.get("/review")
+    assert set(state) == set(usual)
+    assert [name for name, _ in page.headers.items()] == [name for name, _ in usual_page.headers.items()]
+    told = words(page.text)
+    assert "Máy chưa đủ chắc chắn" in told  # what any field may be asked for
+    for word in ("known", "approved", "Đã duyệt"):
+        assert word not in state["html"], word
+        assert word not in told, word
+    classes = [set(re.findall(r'class="([^"]*)"', html)) for html in (state["html"], usual["html"])]
+    assert classes[0] <= classes[1] | {"swap", "mark accepted", "mark blank"}
+    before = hoa.get("/").text
+    assert hoa.decide("accept").status_code == 200
+    assert words(hoa.get("/").text) != words(before)  # it counts as a decision on the front page
+    assert hoa.call("/api/undo").status_code == 200
+    assert hoa.task()["task"] == task

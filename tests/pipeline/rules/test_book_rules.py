@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from pipeline.reasons import describe
-from pipeline.rules import book_rules
-from pipeline.rules.book import CHECKS, check_neighbours
+from pipeline.rules import book_rules, total_rules
+from pipeline.rules.book import CHECKS, TOTAL_CHECKS, check_neighbours, check_total
 from pipeline.wording import use_language
 
 
@@ -61,6 +61,35 @@ def test_the_doubt_names_the_field_of_both_and_is_told_in_both_languages() -> No
     assert check_neighbours(case("12/2010"), case("14/2010"), "XX") == ()
     for rule in book_rules():
         assert rule.check in CHECKS
+        with use_language("en"):
+            assert describe(f"rule:{rule.id}") != rule.sentence
+        assert describe(f"rule:{rule.id}") == rule.sentence
+
+
+@pytest.mark.parametrize(
+    ("total", "numbers", "rules"),
+    [
+        (3, ["1/2010", "2/2010", "3/2010"], []),
+        (3, ["1/2010", "3/2010"], []),  # one was struck out and is counted
+        (2, ["1/2010", "3/2010"], []),  # or it is not
+        (3, ["201/2010", "202/2010", "203/2010"], []),  # the second volume of a year
+        (3, ["1/2010", "", "mười"], []),  # numbers that nobody could read are cases all the same
+        (4, ["1/2010", "2/2010", "3/2010"], ["closing_total"]),
+        (57, ["1/2010", "2/2010"], ["closing_total"]),
+    ],
+)
+def test_a_closing_note_tells_how_many_cases_there_are(
+    total: int, numbers: list[str], rules: list[str]
+) -> None:
+    found = check_total(total, numbers, "KS")
+    assert [doubt.rule for doubt in found] == rules
+    assert {doubt.fields for doubt in found} <= {("so",)}
+    assert check_total(total, numbers, "XX") == ()
+
+
+def test_totals_are_told_in_both_languages() -> None:
+    for rule in total_rules():
+        assert rule.check in TOTAL_CHECKS
         with use_language("en"):
             assert describe(f"rule:{rule.id}") != rule.sentence
         assert describe(f"rule:{rule.id}") == rule.sentence
