@@ -24,8 +24,11 @@ from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
 
 from models.intake import accept_scan, register_book
 from models.ledger import claim_pages, record_page
+from models.people import Place, accounts, place_account
 from models.settings import Settings
+from models.states import Level, Role
 from models.store import Store
+from models.units import add_team, add_unit, move_unit, rename_unit, units
 from models.users import add_user
 from pipeline.read import BookPrior, Reader
 from pipeline.scan import open_page, sha256_of
@@ -35,6 +38,9 @@ OFFICE: Final = "Xã Tân Lợi"
 PAGES: Final = {"KS.2010.01": ("003", "005"), "KS.2016.01": ("001", "002", "003", "004")}
 SCREEN: Final[ViewportSize] = {"width": 1366, "height": 768}
 PASSWORD: Final = "chỉ để chụp ảnh"  # noqa: S105 - of a station that lives for a minute
+PLAIN: Final = {
+    "book": "/approve/book/2", "figures": "/figures?by=week", "people": "/people", "units": "/units",
+}  # fmt: skip
 PEOPLE: Final = (("lan", "Lan", "keyer"), ("minh", "Minh", "approver"), ("quan", "Quân", "administrator"))
 
 
@@ -73,7 +79,21 @@ def fill(settings: Settings) -> None:
             image = settings.page_path(claimed.page_id)
             cv2.imwrite(str(image), result.image, [cv2.IMWRITE_JPEG_QUALITY, 88])
             record_page(store, claimed.page_id, "pictures", result.reading, image, result.cpu_seconds)
+    settle(store)
     store.close()
+
+
+def settle(store: Store) -> None:
+    """A district around the commune of the books, with a team whose people have shifts."""
+    top, commune = units(store)
+    rename_unit(store, top.unit_id, "Tỉnh Bình Phước")
+    district = add_unit(store, "Huyện Hớn Quản", Level.DISTRICT)
+    add_unit(store, "Xã Thanh An", Level.COMMUNE, district)
+    move_unit(store, commune.unit_id, district)
+    team = add_team(store, commune.unit_id, "Tổ 1")
+    for number, one in enumerate(accounts(store), start=1):
+        if one.role is Role.KEYER:
+            place_account(store, one.user_id, Place(one.role, commune.unit_id, team, number, leads_team=True))
 
 
 def look(address: str, images: Path) -> None:
@@ -112,6 +132,10 @@ def look(address: str, images: Path) -> None:
         for _ in range(4):
             approver.keyboard.press("ArrowDown")
         keep(approver, images / "approval.png")
+        for name, at in PLAIN.items():
+            who = logged_in(browser, address, "quan") if at.startswith(("/people", "/units")) else approver
+            who.goto(f"{address}{at}")
+            keep(who, images / f"{name}.png")
         browser.close()
 
 

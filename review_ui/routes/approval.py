@@ -142,6 +142,7 @@ def _case(
         decided=_decided(store, case),
         own=own,
         looks_on=looks_on,
+        book_id=case.book_id,
         may_approve=case.state in APPROVABLE and not looks_on,
         may_return=case.state in RETURNABLE and not looks_on,
         outside=[] if looks_on else _outside(case),

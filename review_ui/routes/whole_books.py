@@ -84,6 +84,7 @@ def _book(
         book=book,
         gaps=said_gaps(book.state.missing),
         drawn=[(by_id[case_id], case_id not in book.unseen) for case_id in book.drawn],
+        next=book.unseen[0] if book.unseen else None,
         remains=[(case, said_why(case.why)) for case in remains if case.why is not None],
         others=[(case, said_case_state(case.state)) for case in book.cases if case.why is None],
         may_approve=may(person, Duty.APPROVE),

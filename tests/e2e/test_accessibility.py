@@ -22,7 +22,11 @@ if TYPE_CHECKING:
 
 AXE = Path(__file__).parent / "axe" / "axe.min.js"
 GRAVE = ("serious", "critical")
-PAGES = ("/", "/review", "/sheet", "/sheet/place", "/mine", "/approve", "/export", "/attention", "/nowhere")
+PAGES = (
+    "/", "/review", "/sheet", "/sheet/place", "/mine", "/approve", "/approve/book/1", "/export", "/attention",
+    "/scanning", "/report", "/parked", "/figures", "/people", "/people/new", "/people/1", "/units",
+    "/units/1", "/units/2", "/nowhere",
+)  # fmt: skip
 
 
 def findings(page: Page) -> list[str]:

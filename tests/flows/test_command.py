@@ -165,6 +165,41 @@ def test_accounts_are_added_and_get_new_passwords(home: Path) -> None:
     store.close()
 
 
+def test_units_teams_and_places_from_the_command_line(home: Path) -> None:
+    assert hotich("unit", "add", "Tỉnh Bình Phước", "--level", "province").exit_code == 0
+    assert hotich("unit", "add", "Huyện Hớn Quản", "--level", "district").exit_code == 0
+    assert hotich("unit", "add", "Xã Tân Lợi", "--under", "Huyện Hớn Quản").exit_code == 0
+    assert hotich("unit", "add", "Xã Thanh An").exit_code == 0
+    assert hotich("unit", "add", "Xã Thanh An").exit_code == 1
+    assert "Huyện lạ" in hotich("unit", "add", "Xã A", "--under", "Huyện lạ").stderr
+    assert hotich("unit", "move", "Xã Thanh An", "--under", "2").exit_code == 0
+    assert hotich("unit", "rename", "Xã Thanh An", "Xã An Khương").exit_code == 0
+    shown = hotich("unit", "list").output.splitlines()
+    assert [line[4:] for line in shown] == [
+        "  Tỉnh Bình Phước", "    Huyện Hớn Quản", "      Xã An Khương", "      Xã Tân Lợi",
+    ]  # fmt: skip
+    assert hotich("unit", "team", "Tổ 1", "--unit", "Xã Tân Lợi").exit_code == 0
+    where = ("--unit", "Xã Tân Lợi", "--team", "Tổ 1", "--shift", "2")
+    assert hotich("user", "add", "thu", *where, "--leads", given="mat-khau-1\n").exit_code == 0
+    assert hotich("user", "add", "ha", *where[:-1], "9", given="mat-khau-1\n").exit_code == 1
+    assert "Tổ 7" in hotich("user", "add", "ha", *where[:2], "--team", "Tổ 7", given="mat-khau-1\n").stderr
+    listed = hotich("user", "list").output
+    assert "thu" in listed
+    assert "Xã Tân Lợi" in listed
+    assert "ha" not in [line.split()[0] for line in listed.splitlines() if line.split()]
+    assert hotich("user", "place", "thu", "--role", "checker_1", *where[:2]).exit_code == 0
+    assert hotich("user", "off", "thu").exit_code == 0
+    store = Store.open(Settings())
+    assert authenticate(store, "thu", "mat-khau-1") is None
+    assert hotich("user", "on", "thu").exit_code == 0
+    user = authenticate(store, "thu", "mat-khau-1")
+    assert user is not None
+    assert (user.role, user.unit_id, user.team_id, user.shift, user.leads_team) == (
+        "checker_1", 3, None, None, False,
+    )  # fmt: skip
+    store.close()
+
+
 def test_export_of_what_is_not_there_is_told(home: Path) -> None:
     Store.open(Settings()).close()
     hotich("user", "add", "Lan", "--role", "administrator", given="mat-khau-1\n")

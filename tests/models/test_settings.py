@@ -34,6 +34,13 @@ def test_a_setting_that_cannot_be_is_refused(monkeypatch: pytest.MonkeyPatch, na
         Settings()
 
 
+@pytest.mark.parametrize("hours", ["6h-12h", "06-", "06-12;12-17", "25-26-27", "06-12,12-17:99"])
+def test_hours_of_shifts_that_are_none_are_refused(monkeypatch: pytest.MonkeyPatch, hours: str) -> None:
+    monkeypatch.setenv("HOTICH_SHIFTS", hours)
+    with pytest.raises(ValidationError, match="shifts"):
+        Settings()
+
+
 def test_a_placeholder_for_dates_must_not_break_file_names(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HOTICH_UNKNOWN_DATE", "a.b/c")
     with pytest.raises(ValidationError, match="unknown_date"):
