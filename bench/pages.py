@@ -1,8 +1,10 @@
 """``hotich bench pages DIR``: score a folder of pages with truth files.
 
 Beside each scan lies its truth: ``p001.jpg`` and ``p001.json``, or ``p001-2.json`` for page 2 of a scan with
-several; a ``truth`` folder inside or beside the folder does as well. Tesseract reads the same pages in the
-same run, for the cost: it reads printed labels and no handwriting.
+several; a ``truth`` folder inside or beside the folder does as well. Where the truth also tells how and where
+each field was written (``written``, as ``training.pages`` does), typed and handwritten fields are told apart
+and boxes are checked. Tesseract reads the same pages in the same run, for the cost: it reads printed labels
+and no handwriting.
 """
 
 from __future__ import annotations
@@ -17,20 +19,24 @@ import cv2
 import pytesseract
 from PIL import Image
 from rich.console import Console
-from rich.table import Table
 
-from bench.score import Board
+from bench.boxes import are_found, is_known
+from bench.page_tables import field_table, page_table
+from bench.score import BY_HAND, TYPED, Board, FormCount
+from pipeline.clean import clean
 from pipeline.forms import load_form
 from pipeline.read import Reader
 from pipeline.report import Truth, read_truth
 from pipeline.scan import ScanRefused, inspect, open_page
+from pipeline.twins import DATES
 from pipeline.wording import say
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from pipeline.elements import PageReading
+    from pipeline.elements import FieldKind, PageReading
+    from pipeline.forms import Form
 
 SUFFIXES: Final = frozenset({".jpg", ".jpeg", ".png", ".tif", ".tiff", ".webp", ".pdf"})
 
@@ -46,12 +52,14 @@ class Sheet:
 
 @dataclass
 class Result:
-    """What a run over a folder found."""
+    """What a run over a folder found; ``forms`` is by type and edition."""
 
     board: Board = field(default_factory=Board)
+    forms: dict[str, FormCount] = field(default_factory=dict)
     pages: int = 0
     wrong_kind: list[str] = field(default_factory=list)
     wrong_fields: list[str] = field(default_factory=list)
+    missed_boxes: list[str] = field(default_factory=list)
     our_seconds: float = 0.0
     tesseract_seconds: float = 0.0
     refused: list[str] = field(default_factory=list)
@@ -127,7 +135,8 @@ def score(folder: Path, *, beside_tesseract: bool = True) -> Result:
         result.our_seconds += page.cpu_seconds
         if beside_tesseract:
             result.tesseract_seconds += tesseract_seconds(image)
-        _count(result, sheet, page.reading)
+        _count_page(result, sheet, page.reading, image)
+        _count_fields(result, sheet, page.reading)
     return result
 
 
@@ -145,28 +154,58 @@ def tesseract_seconds(image: NDArray[np.uint8]) -> float:
     return read_by_tesseract(image)[1]
 
 
-def _count(result: Result, sheet: Sheet, reading: PageReading) -> None:
-    name = f"{sheet.path.name}#{sheet.number}"
-    if reading.kind.value != sheet.truth.kind or (reading.cases and reading.edition != sheet.truth.edition):
-        result.wrong_kind.append(f"{name}: {sheet.truth.kind} → {reading.kind.value} {reading.edition}")
-    if not sheet.truth.cases:
+def _count_page(result: Result, sheet: Sheet, reading: PageReading, image: NDArray[np.uint8]) -> None:
+    """Whether the page was known, and its cases and boxes found."""
+    name, truth = f"{sheet.path.name}#{sheet.number}", sheet.truth
+    count = result.forms.setdefault(_form_name(truth), FormCount())
+    count.pages += 1
+    if is_known(truth, reading):
+        count.known += 1
+    else:
+        told = f"{reading.kind.value} {reading.type} {reading.edition}".rstrip()
+        result.wrong_kind.append(f"{name}: {truth.kind} {_form_name(truth)} → {told}")
+    if truth.written:
+        missed = are_found(truth, reading, clean(image, reading.turned).from_scan)
+        count.boxed += 1
+        count.whole += not missed
+        if missed:
+            result.missed_boxes.append(f"{name}: {', '.join(missed)}")
+
+
+def _form_name(truth: Truth) -> str:
+    return f"{truth.type} {truth.edition}".strip()
+
+
+def _count_fields(result: Result, sheet: Sheet, reading: PageReading) -> None:
+    """Every field of every case that the page's form asks for."""
+    truth, form_name = sheet.truth, _form_name(sheet.truth)
+    if not truth.cases:
         return
-    form = load_form(sheet.truth.type, sheet.truth.edition)
-    kinds = {key: label.kind for key, label in form.fields().items()}
-    kinds |= {label.then: kinds.get(label.then, label.kind) for label in form.labels if label.then}
-    for index, truth in enumerate(sheet.truth.cases):
+    kinds = kinds_of(load_form(truth.type, truth.edition))
+    for index, texts in enumerate(truth.cases):
         case = reading.cases[index] if index < len(reading.cases) else None
-        for key, text in truth.items():
-            if key not in kinds:
-                continue
-            read = case.get(key) if case else None
-            kind = kinds[key]
+        right: dict[str, bool] = {}
+        for key in texts.keys() & kinds.keys():
+            kind, read = kinds[key], case.get(key) if case else None
+            manner = "" if not truth.written else TYPED if key in truth.written[index].typed else BY_HAND
             state, chance = (read.state, read.probability) if read else (None, 0.0)
-            right = False
-            for group in ("", f"kind {kind.value}", f"edition {sheet.truth.edition}"):
-                right = result.board.of(group).add(kind, read.verbatim if read else "", text, state, chance)
-            if not right:
-                result.wrong_fields.append(f"{name} {key} {state.value if state else '-'} {chance:.3f}")
+            for group in ("", f"kind {kind.value}", f"form {form_name}"):
+                for name in {group, f"{group}{manner}"}:
+                    tally = result.board.of(name)
+                    right[key] = tally.add(kind, read.verbatim if read else "", texts[key], state, chance)
+            if not right[key]:
+                page = f"{sheet.path.name}#{sheet.number}"
+                result.wrong_fields.append(f"{page} {key} {state.value if state else '-'} {chance:.3f}")
+        for pair in DATES:
+            if all(texts.get(key) for key in pair):
+                result.forms[form_name].dates += 1
+                result.forms[form_name].dates_right += all(right.get(key, False) for key in pair)
+
+
+def kinds_of(form: Form) -> dict[str, FieldKind]:
+    """The kind of every field that a form asks for."""
+    kinds = {key: label.kind for key, label in form.fields().items()}
+    return kinds | {label.then: kinds.get(label.then, label.kind) for label in form.labels if label.then}
 
 
 def main(folder: Path) -> None:
@@ -182,9 +221,12 @@ def main(folder: Path) -> None:
     if not result.pages:
         console.print(say("Không có trang nào kèm tệp đáp án trong {folder}.", folder=folder), markup=False)
         raise SystemExit(2)
-    console.print(_table(result.board))
+    console.print(field_table(result.board))
+    console.print(page_table(result.forms))
     for line in result.wrong_kind:
         console.print(say("Sai loại trang: {page}", page=line), markup=False)
+    for line in result.missed_boxes:
+        console.print(say("Không tìm thấy đủ ca và khung: {page}", page=line), markup=False)
     ours, theirs = result.our_seconds / result.pages, result.tesseract_seconds / result.pages
     console.print(
         say(
@@ -196,29 +238,3 @@ def main(folder: Path) -> None:
             ratio=ours / max(0.001, theirs),
         )
     )
-
-
-def _table(board: Board) -> Table:
-    table = Table(
-        say("Nhóm"),
-        say("Mục"),
-        say("Đúng"),
-        say("Đúng từng ký tự"),
-        "CER",
-        say("Tự chấp nhận"),
-        say("Sai trong số đó"),
-        "Brier",
-    )
-    for group in [*board.names("edition "), *board.names("kind "), ""]:
-        tally = board.of(group)
-        table.add_row(
-            group or say("Tất cả"),
-            str(tally.fields),
-            f"{tally.share_right:.1%}",
-            f"{tally.letter_for_letter / max(1, tally.fields):.1%}",
-            f"{tally.character_error:.2%}",
-            f"{tally.share_accepted:.1%}",
-            f"{tally.accepted_wrong} ({tally.error_among_accepted:.2%})",
-            f"{tally.squared / max(1, tally.fields):.3f}",
-        )
-    return table

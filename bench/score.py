@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import Final
 
 from rapidfuzz.distance import Levenshtein
 
@@ -11,6 +12,10 @@ from pipeline.elements import FieldKind, FieldState
 from pipeline.fields.same import same_content as same_content
 from pipeline.fields.same import same_text as same_text
 from pipeline.text import text_key
+
+TYPED: Final = " typed"
+BY_HAND: Final = " by hand"
+"""Endings of the names of tallies over fields of one manner."""
 
 
 @dataclass
@@ -74,3 +79,26 @@ class Board:
     def names(self, start: str) -> Iterable[str]:
         """Names that begin so, in order."""
         return sorted(name for name in self.tallies if name.startswith(start))
+
+
+@dataclass
+class FormCount:
+    """Pages of one form.
+
+    ``known`` were taken for what they are; ``boxed`` are those whose boxes are known, ``whole`` those on
+    which all cases and boxes were found. ``dates`` stand in figures and in words, ``dates_right`` of them are
+    right in both.
+    """
+
+    pages: int = 0
+    known: int = 0
+    boxed: int = 0
+    whole: int = 0
+    dates: int = 0
+    dates_right: int = 0
+
+    def add(self, other: FormCount) -> None:
+        """Count another form's pages in."""
+        self.pages, self.known = self.pages + other.pages, self.known + other.known
+        self.boxed, self.whole = self.boxed + other.boxed, self.whole + other.whole
+        self.dates, self.dates_right = self.dates + other.dates, self.dates_right + other.dates_right

@@ -135,8 +135,16 @@ class Batch:
         image_path = self._store.settings.page_path(page.page_id)
         with self._lock:
             prior = replace(self._prior, turned=self._turns.most_common(1)[0][0])
+        cuts_path = self._store.settings.cuts_path(page.page_id)
         job = PageJob(
-            page.page_id, page.scan_path, page.number, image_path, PAGE_SECONDS, prior, self.book_id
+            page.page_id,
+            page.scan_path,
+            page.number,
+            image_path,
+            PAGE_SECONDS,
+            prior,
+            self.book_id,
+            cuts_path,
         )
         outcome = self._pool.read(job, alone=page.attempts > 1)
         if isinstance(outcome, PageFailure):

@@ -21,6 +21,7 @@ import cv2
 
 from models.settings import Settings
 from pipeline.confidence import use
+from pipeline.cuts import cut_ahead
 from pipeline.forms import use_own_forms
 from pipeline.read import BookPrior, Reader
 from pipeline.reasons import Reason
@@ -43,7 +44,7 @@ JPEG_QUALITY: Final = 88  # the page image that people look at; the scan itself 
 
 @dataclass(frozen=True, slots=True)
 class PageJob:
-    """A page to read: page ``number`` (from 1) of a scan, where its image goes, what its book tells."""
+    """A page to read: page ``number`` (from 1) of a scan, where its images go, what its book tells."""
 
     page_id: int
     scan_path: Path
@@ -52,6 +53,7 @@ class PageJob:
     seconds: float
     prior: BookPrior | None = None
     book_id: int = 0
+    cuts_path: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +127,8 @@ def read_page(job: PageJob) -> PageDone | PageFailure:
     finally:
         faulthandler.cancel_dump_traceback_later()
     _write_image(result.image, job.image_path)
+    if job.cuts_path is not None:
+        cut_ahead(result.image, result.reading, job.cuts_path)
     return PageDone(result.reading, _digest(image), result.cpu_seconds, _peak_bytes())
 
 

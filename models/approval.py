@@ -15,6 +15,7 @@ from models.approvers import locked_case, require_approver
 from models.errors import Conflict, NotFound, NotReady, SelfCheck
 from models.parking import end_parking
 from models.routing import ask
+from models.scope import STATION, Scope
 from models.states import Action, CaseState, FieldState, Return
 from models.tables import Book, Case, Decision, Field, utc_now
 from models.tasks import RETURNED, open_task
@@ -25,6 +26,7 @@ from pipeline.reasons import Reason
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
+    from models.settings import Settings
     from models.store import Store
 
 APPROVABLE: Final = (CaseState.KEYED, CaseState.CHECKED)
@@ -60,12 +62,14 @@ class ApprovalResult:
     skipped: Mapping[int, str]
 
 
-def cases_ready(store: Store, user_id: int, book_id: int | None = None, limit: int = 500) -> list[ReadyCase]:
+def cases_ready(
+    store: Store, user_id: int, book_id: int | None = None, limit: int = 500, scope: Scope = STATION
+) -> list[ReadyCase]:
     """The first keyed cases, by book and in the order of its pages."""
     query = (
         select(Case, Book)
         .join(Book, Case.book_id == Book.id)
-        .where(Case.state.in_(APPROVABLE))
+        .where(Case.state.in_(APPROVABLE), *scope.of_books(Case.book_id))
         .order_by(Case.book_id, Case.page_id, Case.index)
         .limit(limit)
     )
@@ -119,7 +123,7 @@ def approve(store: Store, case_id: int, user_id: int, version: int) -> None:
             raise Conflict
         if user_id in deciders(session, case_id):
             raise SelfCheck(case_id)
-        _approve(session, case, user_id)
+        _approve(store.settings, session, case, user_id)
 
 
 def approve_book(store: Store, book_id: int, user_id: int) -> ApprovalResult:
@@ -141,7 +145,7 @@ def approve_book(store: Store, book_id: int, user_id: int) -> ApprovalResult:
             elif user_id in deciders(session, case.id):
                 skipped[case.id] = "self_check"
             else:
-                _approve(session, case, user_id)
+                _approve(store.settings, session, case, user_id)
                 approved.append(case.id)
     return ApprovalResult(tuple(approved), skipped)
 
@@ -183,7 +187,8 @@ def send_back(store: Store, case_id: int, user_id: int, reason: str, keys: Colle
         )
 
 
-def _approve(session: Session, case: Case, user_id: int) -> None:
+def _approve(settings: Settings, session: Session, case: Case, user_id: int) -> None:
+    settings.cuts_path(case.page_id).unlink(missing_ok=True)  # nobody is asked about it any more
     before = case.state
     case.state, case.state_reason = CaseState.APPROVED, None
     case.approved_by, case.approved_at = user_id, utc_now()

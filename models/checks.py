@@ -13,7 +13,7 @@ from __future__ import annotations
 import hashlib
 from typing import TYPE_CHECKING, Final
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from models.book_quality import Shares, judge_book
 from models.drifting import hand_of
@@ -44,6 +44,8 @@ KIND_OF_TASK: Final = {
     TaskKind.UNSEEN: CheckKind.UNSEEN,
     TaskKind.SECOND: CheckKind.SECOND,
 }
+
+_CHECKS: Final = select(FieldCheck).where(FieldCheck.field_id == bindparam("field"))
 
 
 def lot_of(field_id: int, seed: str = SEED) -> float:
@@ -114,7 +116,7 @@ def count_decision(session: Session, case: Case, field: Field, user_id: int) -> 
     if field.state not in TOLD:
         return
     counted = False
-    for check in session.scalars(select(FieldCheck).where(FieldCheck.field_id == field.id)):
+    for check in session.scalars(_CHECKS, {"field": field.id}):
         if check.kind is CheckKind.KNOWN:
             continue
         if check.kind is CheckKind.DECIDED:

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
-from sqlalchemy import exists, func, select
+from sqlalchemy import bindparam, exists, func, select
 from sqlalchemy.orm import aliased, joinedload
 
 from models.casekey import KEY_FIELDS, case_key
@@ -19,6 +18,8 @@ from models.checks import (
 )
 from models.errors import Conflict, NotFound
 from models.known import count_answer, forget_answer
+from models.scope import standing_of, within
+from models.shifts import lease_end
 from models.states import FIELD_ACTIONS, Action, CaseState, FieldState, TaskKind, TaskState
 from models.tables import Case, Decision, Field, Task, utc_now
 from models.texts import typed_text
@@ -141,6 +142,9 @@ def undo(store: Store, user_id: int) -> int | None:
             or newest != last.id
         ):
             return None
+        standing = standing_of(session, user_id)
+        if not within(session, standing.scope, "case", case.id):
+            return None
         before = snapshot(field)
         if known:
             forget_answer(session, field, user_id)
@@ -153,7 +157,7 @@ def undo(store: Store, user_id: int) -> int | None:
         task.state = TaskState.OPEN
         task.done_at = None
         task.lease_owner = user_id
-        task.lease_until = utc_now() + timedelta(seconds=store.settings.lease_seconds)
+        task.lease_until = lease_end(store.settings, standing.shift, utc_now(), store.settings.lease_seconds)
         session.add(
             Decision(
                 field_id=field.id,
@@ -189,17 +193,11 @@ def settle(session: Session, settings: Settings, case: Case, user_id: int | None
     """
     session.flush()
     # Only what counts: a whole case has thirty fields, and somebody waits for this.
-    counted = session.execute(
-        select(Field.key, Field.value, Field.verbatim).where(
-            Field.case_id == case.id, Field.key.in_(KEY_FIELDS)
-        )
-    ).all()
+    counted = session.execute(_KEYS, {"case": case.id}).all()
     key = case_key(case.book, counted)
     case.so = None if key is None else key.so
     case.version += 1
-    waits = exists().where(Task.case_id == case.id, Task.state == TaskState.OPEN)
-    doubted = exists().where(Field.case_id == case.id, Field.state == FieldState.UNCERTAIN)
-    unsure, waiting = session.execute(select(doubted, waits)).one()
+    unsure, waiting = session.execute(_WAITS, {"case": case.id}).one()
     if unsure:
         case.state, case.state_reason = CaseState.NEEDS_VERIFICATION, Reason.FIELD_UNCERTAIN.value
     elif waiting:
@@ -243,13 +241,30 @@ def _close(task: Task) -> None:
 
 def _locked_task(session: Session, task_id: int) -> tuple[Case, Task]:
     """The task with its case locked first: every way through here takes the locks in this order."""
-    case_id = session.scalar(select(Task.case_id).where(Task.id == task_id))
-    if case_id is None:
+    case = session.scalar(_CASE_OF_TASK, {"task": task_id})
+    if case is None:
         raise NotFound("task", task_id)
-    around = select(Case).where(Case.id == case_id).options(joinedload(Case.book), joinedload(Case.page))
-    case = session.scalars(around.with_for_update(of=Case)).one()
-    with_field = select(Task).where(Task.id == task_id).options(joinedload(Task.field))
-    task = session.scalars(
-        with_field.with_for_update(of=Task), execution_options={"populate_existing": True}
-    ).one()
-    return case, task
+    return case, session.scalars(_TASK_WITH_FIELD, {"task": task_id}).one()
+
+
+# Made once: making a statement costs as much as running it.
+_CASE_OF_TASK: Final = (
+    select(Case)
+    .where(Case.id == select(Task.case_id).where(Task.id == bindparam("task")).scalar_subquery())
+    .options(joinedload(Case.book), joinedload(Case.page))
+    .with_for_update(of=Case)
+)
+_TASK_WITH_FIELD: Final = (
+    select(Task)
+    .where(Task.id == bindparam("task"))
+    .options(joinedload(Task.field))
+    .with_for_update(of=Task)
+    .execution_options(populate_existing=True)
+)
+_KEYS: Final = select(Field.key, Field.value, Field.verbatim).where(
+    Field.case_id == bindparam("case"), Field.key.in_(KEY_FIELDS)
+)
+_WAITS: Final = select(
+    exists().where(Field.case_id == bindparam("case"), Field.state == FieldState.UNCERTAIN),
+    exists().where(Task.case_id == bindparam("case"), Task.state == TaskState.OPEN),
+)

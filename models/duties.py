@@ -1,7 +1,8 @@
 """What each role may do. Routes and queues ask for a duty, never for a role, so that roles stay data.
 
 The roles are those of a province's campaign (biên mục, kiểm tra 1 and 2, phân xử, duyệt), the station that
-scans, and those who look on. That nobody checks what they keyed is no matter of roles: it is asked of each case.
+scans, and those who look on. That nobody checks what they keyed is no matter of roles: it is asked of each
+case.
 """
 
 from __future__ import annotations

@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from sqlalchemy import func, select
+from sqlalchemy import Integer, String, bindparam, exists, func, insert, select
 
 from models.desk_tables import Effort
 from models.states import Action
-from models.tables import Decision, Field, Task
+from models.tables import Base, Decision, Field, Task
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -47,38 +47,41 @@ class Figures:
         return None if self.keys is None or not self.cases else self.keys * self.fields / self.cases
 
 
+_LAST: Final = (
+    select(
+        Decision.id,
+        Decision.user_id,
+        Decision.case_id,
+        Field.key,
+        Field.kind,
+        Decision.action,
+        Decision.seconds,
+    )
+    .join(Task, Task.field_id == Decision.field_id)
+    .join(Field, Field.id == Decision.field_id)
+    .where(
+        Task.id == bindparam("task"), Decision.user_id == bindparam("user"), Decision.action != Action.UNDO
+    )
+    .order_by(Decision.id.desc())
+    .limit(1)
+    .subquery()
+)
+_NOTE: Final = insert(Base.metadata.tables["effort"]).from_select(
+    ["decision_id", "user_id", "case_id", "key", "kind", "action", "seconds", "way", "keys"],
+    select(*_LAST.c, bindparam("way", type_=String), bindparam("keys", type_=Integer)).where(
+        ~exists().where(Effort.decision_id == _LAST.c.id)
+    ),
+)
+
+
 def note_effort(store: Store, task_id: int, user_id: int, keys: int, way: str = DESK) -> None:
     """Keep what this person's last decision on the field of a task took; once a decision.
 
     Apart from deciding, so that nobody waits for it. Nothing is kept where there is no such decision.
     """
+    given = {"task": task_id, "user": user_id, "way": way, "keys": min(max(0, keys), MOST_KEYS)}
     with store.begin() as session:
-        last = (
-            select(Decision, Field.key, Field.kind, Effort.id)
-            .join(Task, Task.field_id == Decision.field_id)
-            .join(Field, Field.id == Decision.field_id)
-            .outerjoin(Effort, Effort.decision_id == Decision.id)
-            .where(Task.id == task_id, Decision.user_id == user_id, Decision.action != Action.UNDO)
-            .order_by(Decision.id.desc())
-            .limit(1)
-        )
-        row = session.execute(last).first()
-        if row is None or row[3] is not None:
-            return
-        decision, key, kind, _ = row
-        session.add(
-            Effort(
-                decision_id=decision.id,
-                user_id=user_id,
-                case_id=decision.case_id,
-                key=key,
-                kind=kind,
-                action=decision.action,
-                way=way,
-                seconds=decision.seconds,
-                keys=min(max(0, keys), MOST_KEYS),
-            )
-        )
+        session.execute(_NOTE, given)
 
 
 def figures_by_kind(store: Store, user_id: int, since: datetime) -> list[Figures]:

@@ -11,6 +11,7 @@ ModelsError
 ├── NothingToExport no case of the book is approved yet
 │   └── NoTemplate  no import sheet is known for the book's register type
 ├── BadAccount      an account's name is taken, or its name or password will not do
+├── BadUnit         a unit's or a team's name or place will not do
 ├── BadShorthand    an abbreviation or what it stands for will not do
 └── SchemaTooNew    a later version of the program made the database
 """
@@ -28,6 +29,8 @@ _KINDS: Final = {
     "case": "trường hợp",
     "task": "việc soát xét",
     "account": "tài khoản",
+    "unit": "đơn vị",
+    "team": "tổ",
 }
 
 
@@ -131,6 +134,10 @@ class NoTemplate(NothingToExport):
 
 class BadAccount(ModelsError):
     """An account's name is taken, or its name or password will not do; the text says which."""
+
+
+class BadUnit(ModelsError):
+    """A unit's or a team's name or place will not do; the text says why."""
 
 
 class BadShorthand(ModelsError):

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
@@ -19,6 +19,7 @@ from models.files import whole
 from models.states import ScanState
 from models.tables import Book, Page, Refusal, Scan
 from models.texts import kept_text
+from models.units import unit_of_office
 from pipeline.elements import RegisterType
 from pipeline.wording import say
 
@@ -43,7 +44,7 @@ def register_book(store: Store, office: str, type: str, year: int, volume: str, 
     """
     if year not in YEARS or not re.fullmatch(r"[0-9]{1,4}", volume):
         raise ValueError(say("Năm mở sổ hoặc số quyển không hợp lệ: {code}", code=f"{type}.{year}.{volume}"))
-    key = {
+    key: dict[str, Any] = {
         "office": " ".join(kept_text(office).split()),
         "type": RegisterType(type).value,
         "year": year,
@@ -53,9 +54,10 @@ def register_book(store: Store, office: str, type: str, year: int, volume: str, 
         found = session.scalar(select(Book.id).filter_by(**key))
         if found is not None:
             return found
+        unit_id = unit_of_office(session, key["office"])
         try:
             with session.begin_nested():
-                book = Book(**key, folder=kept_text(str(folder)))
+                book = Book(**key, folder=kept_text(str(folder)), unit_id=unit_id)
                 session.add(book)
         except IntegrityError:  # another process registered it at this moment
             return session.scalars(select(Book.id).filter_by(**key)).one()

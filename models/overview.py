@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import Text, and_, cast, func, or_, select
 
+from models.scope import STATION, Scope
 from models.states import FieldState, PageState
 from models.tables import Case, Field, Page, Refusal, Scan
 from pipeline.elements import PageKind
@@ -87,7 +88,7 @@ def progress(store: Store, book_id: int) -> Progress:
         )
 
 
-def pages_for_attention(store: Store, book_id: int | None = None) -> list[PageNotice]:
+def pages_for_attention(store: Store, book_id: int | None = None, scope: Scope = STATION) -> list[PageNotice]:
     """Pages that a person should look at: failed, struck out, of no known form, scanned twice, or in doubt.
 
     In doubt are pages of cases with a reason of their own: torn, or with a row that was taken for struck out.
@@ -101,7 +102,8 @@ def pages_for_attention(store: Store, book_id: int | None = None) -> list[PageNo
                 Page.kind.in_([PageKind.UNKNOWN.value, PageKind.VOID.value]),
                 Page.duplicate_of.is_not(None),
                 and_(Page.kind == PageKind.CASES.value, cast(Page.reasons, Text) != "[]"),
-            )
+            ),
+            *scope.of_books(Page.book_id),
         )
         .order_by(Page.book_id, Page.scan_id, Page.number)
     )

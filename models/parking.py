@@ -15,6 +15,7 @@ from models.approvers import locked_case, require_approver
 from models.audit import note
 from models.errors import NotReady
 from models.quality_tables import Parking
+from models.scope import STATION, Scope
 from models.states import Action, CaseState, FieldState, Outside, Return, TaskState
 from models.tables import Book, Case, Decision, Task, utc_now
 from models.tasks import RETURNED, has_work, open_task
@@ -158,13 +159,13 @@ def end_parking(session: Session, case: Case, user_id: int | None, how: Return) 
     return True
 
 
-def parked_cases(store: Store, limit: int = 500) -> list[ParkedCase]:
+def parked_cases(store: Store, scope: Scope = STATION, limit: int = 500) -> list[ParkedCase]:
     """Cases that are parked, those that come back first before the others."""
     query = (
         select(Parking, Case, Book)
         .join(Case, Parking.case_id == Case.id)
         .join(Book, Case.book_id == Book.id)
-        .where(Parking.ended_at.is_(None))
+        .where(Parking.ended_at.is_(None), *scope.of_units(Book.unit_id))
         .order_by(Parking.due, Parking.id)
         .limit(limit)
     )
@@ -186,9 +187,12 @@ def parked_cases(store: Store, limit: int = 500) -> list[ParkedCase]:
         ]
 
 
-def count_parked(session: Session) -> int:
+def count_parked(session: Session, scope: Scope = STATION) -> int:
     """How many cases wait for somebody outside."""
-    return session.scalar(select(func.count()).where(Parking.ended_at.is_(None))) or 0
+    query = select(func.count(Parking.id)).where(Parking.ended_at.is_(None))
+    if not scope.everything:
+        query = query.join(Case, Parking.case_id == Case.id).where(*scope.of_books(Case.book_id))
+    return session.scalar(query) or 0
 
 
 def _open_parking(session: Session, case_id: int) -> Parking | None:

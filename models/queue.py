@@ -7,6 +7,7 @@ case would leave one approver fewer.
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final
@@ -15,6 +16,9 @@ from sqlalchemy import ColumnElement, Select, and_, bindparam, exists, func, or_
 from sqlalchemy.orm import aliased
 
 from models.duties import Duty, roles_with
+from models.people_tables import Unit
+from models.scope import STATION, Scope, Standing, standing_of
+from models.shifts import lease_end
 from models.states import FIELD_ACTIONS, Action, CaseState, TaskKind, TaskState
 from models.tables import Base, Case, Decision, Task, User, utc_now
 from models.views import TaskView, views_of_tasks
@@ -27,11 +31,14 @@ if TYPE_CHECKING:
     from models.store import Store
 
 A_LITTLE_LESS: Final = timedelta(milliseconds=1)
+MANY: Final = 200
+COUNT_SECONDS: Final = 5.0
+_counted: dict[tuple[str, Scope, int], tuple[float, int]] = {}
 
 
 @dataclass(frozen=True, slots=True)
 class QueueCounts:
-    """Counts of the whole station: tasks by whether somebody has them, cases by state."""
+    """Counts of a part of the station: tasks by whether somebody has them, cases by state."""
 
     open: int
     leased: int
@@ -45,27 +52,41 @@ def next_task(store: Store, user_id: int, lease_seconds: float | None = None) ->
 
 
 def next_tasks(
-    store: Store, user_id: int, ahead: int, *, lease_seconds: float | None = None
+    store: Store,
+    user_id: int,
+    ahead: int,
+    *,
+    lease_seconds: float | None = None,
+    standing: Standing | None = None,
 ) -> list[TaskView]:
     """The next field for this person and up to ``ahead`` of those that follow it, all leased to them.
 
     A screen shows the following one before the server knows of the decision, so it must be this person's
     already.
     """
-    task_ids = lease_next(store, user_id, ahead, lease_seconds=lease_seconds)
+    task_ids = lease_next(store, user_id, ahead, lease_seconds=lease_seconds, standing=standing)
     return task_views(store, task_ids)
 
 
-def lease_next(store: Store, user_id: int, ahead: int, *, lease_seconds: float | None = None) -> list[int]:
+def lease_next(
+    store: Store,
+    user_id: int,
+    ahead: int,
+    *,
+    lease_seconds: float | None = None,
+    standing: Standing | None = None,
+) -> list[int]:
     """Lease what ``next_tasks`` shows. Returns the ids, the field in hand first.
 
-    Apart from showing it, so that other people's decisions wait for this little writing only.
+    Apart from showing it, so that other people's decisions wait for this little writing only. Whoever knows
+    the person's ``standing`` says so; else it is looked up.
     """
     seconds = store.settings.lease_seconds if lease_seconds is None else lease_seconds
     now = utc_now()
-    until = now + timedelta(seconds=seconds)
     with store.begin() as session:
-        taken = _Taken(session, user_id, now)
+        known = standing or standing_of(session, user_id)
+        until = lease_end(store.settings, known.shift, now, seconds)
+        taken = _Taken(session, user_id, now, known.scope)
         taken.add(_HELD, ahead + 1)
         if not taken.ids:
             last = session.scalar(_LAST_CASE, {"user": user_id})
@@ -93,10 +114,19 @@ def task_views(store: Store, task_ids: Sequence[int]) -> list[TaskView]:
         return views_of_tasks(store, session, task_ids)
 
 
-def waiting(store: Store, most: int) -> int:
-    """How many fields wait, counted up to ``most``: counting all of a province's would take its time."""
-    with store.read() as session:
-        return session.connection().execute(_WAITING, {"most": most}).scalar_one()
+def waiting(store: Store, most: int, scope: Scope = STATION) -> int:
+    """How many fields wait, counted up to ``most``: counting all of a province's would take its time.
+
+    Where there are many, the count may be some seconds old.
+    """
+    place = str(store.engine.url), scope, most
+    counted, count = _counted.get(place, (0.0, 0))
+    if count < MANY or time.monotonic() - counted > COUNT_SECONDS:
+        query = _WAITING if scope.everything else _few(*scope.of_units(Task.unit_id))
+        with store.read() as session:
+            count = session.connection().execute(query, {"most": most}).scalar_one()
+        _counted[place] = time.monotonic(), count
+    return count
 
 
 def release(store: Store, user_id: int) -> int:
@@ -112,16 +142,19 @@ def release(store: Store, user_id: int) -> int:
         )
 
 
-def counts(store: Store) -> QueueCounts:
-    """How much waits, how much is in hand, and how far the cases are."""
+def counts(store: Store, scope: Scope = STATION) -> QueueCounts:
+    """How much waits, how much is in hand, and how far the cases are, in a part of the station."""
+    of_tasks, of_cases = scope.of_units(Task.unit_id), scope.of_books(Case.book_id)
+    by_task = select(Task.state, func.count()).where(*of_tasks).group_by(Task.state)
+    by_case = select(Case.state, func.count()).where(*of_cases).group_by(Case.state)
     with store.read() as session:
-        tasks = dict(session.execute(select(Task.state, func.count()).group_by(Task.state)).tuples().all())
-        leased = session.scalar(select(func.count()).select_from(Task).where(_leased())) or 0
+        tasks = dict(session.execute(by_task).tuples().all())
+        leased = session.scalar(select(func.count()).select_from(Task).where(_leased(), *of_tasks)) or 0
         return QueueCounts(
             open=tasks.get(TaskState.OPEN, 0),
             leased=leased,
             done=tasks.get(TaskState.DONE, 0),
-            cases=dict(session.execute(select(Case.state, func.count()).group_by(Case.state)).tuples().all()),
+            cases=dict(session.execute(by_case).tuples().all()),
         )
 
 
@@ -132,18 +165,32 @@ def _leased() -> ColumnElement[bool]:
 class _Taken:
     """The tasks that a person gets, gathered query by query, each locked where the database locks rows."""
 
-    def __init__(self, session: Session, user_id: int, now: datetime) -> None:
+    def __init__(self, session: Session, user_id: int, now: datetime, scope: Scope) -> None:
         self.ids: list[int] = []
         self.first_case = 0
         self._session = session
         self._values = {"user": user_id, "now": now}
+        self._scope = scope
 
-    def add(self, query: Select[tuple[int, int]], most: int, values: Mapping[str, int] | None = None) -> None:
-        """Add what the query finds until there are so many in all."""
+    def add(self, way: _Way, most: int, values: Mapping[str, int] | None = None) -> None:
+        """Add what is found in that way until there are so many in all."""
+        given = {**self._values, **(values or {})}
+        if self._scope.everything:
+            self._run(way.anywhere, most, given)
+            return
+        given["below"] = f"{self._scope.path}%"
+        if way.firsts is None:
+            self._run(way.in_unit, most, given)
+        elif len(self.ids) < most:
+            firsts = self._session.connection().execute(way.firsts, {**given, "known": self.ids})
+            for unit_id in firsts.scalars().all():
+                self._run(way.in_unit, most, {**given, "unit": unit_id})
+
+    def _run(self, query: Select[tuple[int, int]], most: int, values: Mapping[str, object]) -> None:
         missing = most - len(self.ids)
         if missing <= 0:
             return
-        given = {**self._values, **(values or {}), "known": self.ids, "most": missing}
+        given = {**values, "known": self.ids, "most": missing}
         for task_id, case_id in self._session.connection().execute(query, given).tuples():
             if not self.ids:
                 self.first_case = case_id
@@ -190,20 +237,69 @@ _NOBODY_IN_CASE: Final = ~exists().where(
     _OTHER.lease_owner != bindparam("user"),
 )
 _ORDER: Final = (Task.priority.desc(), Task.id)
-_HELD: Final = _tasks(Task.lease_owner == bindparam("user"), Task.lease_until >= _NOW).order_by(
+_BELOW: Final = Task.unit_id.in_(select(Unit.id).where(Unit.path.like(bindparam("below"))))
+
+
+@dataclass(frozen=True, slots=True)
+class _Way:
+    """One way to find tasks: in the whole station, and for people of a unit.
+
+    Those get the tasks of one unit at a time, for within a unit the queue's order is an index; ``firsts`` are
+    the units below theirs, the one whose first task comes first before the others.
+    """
+
+    anywhere: Select[tuple[int, int]]
+    in_unit: Select[tuple[int, int]]
+    firsts: Select[tuple[int]] | None = None
+
+
+def _in_order(*conditions: ColumnElement[bool]) -> _Way:
+    """The queue's order."""
+    first = (
+        select(Task.id)
+        .where(
+            Task.unit_id == Unit.id,
+            Task.state == TaskState.OPEN,
+            *conditions,
+            Task.id.not_in(bindparam("known", expanding=True)),
+        )
+        .order_by(*_ORDER)
+        .limit(1)
+        .correlate(Unit)
+        .scalar_subquery()
+    )
+    return _Way(
+        anywhere=_tasks(*conditions).order_by(*_ORDER),
+        in_unit=_tasks(*conditions, Task.unit_id == bindparam("unit")).order_by(*_ORDER),
+        firsts=select(Unit.id)
+        .join(_OTHER, _OTHER.id == first)
+        .where(Unit.path.like(bindparam("below")))
+        .order_by(_OTHER.priority.desc(), _OTHER.id),
+    )
+
+
+_HOLDS: Final = _tasks(Task.lease_owner == bindparam("user"), Task.lease_until >= _NOW).order_by(
     Task.lease_until.desc(), Task.id
 )
-_IN_CASE: Final = _tasks(_FREE, _FRESH, _NEW_TO, Task.case_id == bindparam("case")).order_by(*_ORDER)
-_ELSEWHERE: Final = _tasks(_FREE, _FRESH, _NEW_TO, _NOBODY_IN_CASE).order_by(*_ORDER)
-_ANYWHERE: Final = _tasks(_FREE, _FRESH, _NEW_TO).order_by(*_ORDER)
+_HELD: Final = _Way(_HOLDS, _HOLDS)
+_OF_CASE: Final = (_FREE, _FRESH, _NEW_TO, Task.case_id == bindparam("case"))
+_IN_CASE: Final = _Way(_tasks(*_OF_CASE).order_by(*_ORDER), _tasks(*_OF_CASE, _BELOW).order_by(*_ORDER))
+_ELSEWHERE: Final = _in_order(_FREE, _FRESH, _NEW_TO, _NOBODY_IN_CASE)
+_ANYWHERE: Final = _in_order(_FREE, _FRESH, _NEW_TO)
 _LAST_CASE: Final = (
     select(Decision.case_id)
     .where(Decision.user_id == bindparam("user"), Decision.action.in_([*FIELD_ACTIONS, Action.UNDO]))
     .order_by(Decision.id.desc())
     .limit(1)
 )
-_FEW: Final = select(Task.id).where(Task.state == TaskState.OPEN).limit(bindparam("most")).subquery()
-_WAITING: Final = select(func.count()).select_from(_FEW)
+
+
+def _few(*conditions: ColumnElement[bool]) -> Select[tuple[int]]:
+    few = select(Task.id).where(Task.state == TaskState.OPEN, *conditions).limit(bindparam("most"))
+    return select(func.count()).select_from(few.subquery())
+
+
+_WAITING: Final = _few()
 _TASK: Final = Base.metadata.tables["task"]
 _LEASE: Final = (
     update(_TASK)

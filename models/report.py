@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Final
 from sqlalchemy import case, func, select
 
 from models.quality_tables import FieldCheck
+from models.scope import STATION, Scope
 from models.states import FIELD_ACTIONS, SAMPLES, By, FieldState
 from models.tables import Book, Case, Decision, Field, Page
 from pipeline.confidence import group_of
@@ -75,11 +76,11 @@ class _Sum:
     seconds: float = 0.0
 
 
-def report(store: Store, by: By = By.MONTH) -> list[Line]:
-    """The lines of the report in order, the sum of all last."""
+def report(store: Store, by: By = By.MONTH, scope: Scope = STATION) -> list[Line]:
+    """The lines of the report in order, the sum of all last, for a part of the station."""
     sums: dict[str, _Sum] = defaultdict(_Sum)
     with store.read() as session:
-        for name, count in _counts(session, by):
+        for name, count in _counts(session, by, scope):
             for place in (name, ALL):
                 _add(sums[place], count)
     return [_line(name, sums[name]) for name in sorted(sums, key=lambda name: (name == ALL, name))]
@@ -107,11 +108,12 @@ def _line(name: str, total: _Sum) -> Line:
     )
 
 
-def _counts(session: Session, by: By) -> Iterable[tuple[str, _Sum]]:
+def _counts(session: Session, by: By, scope: Scope) -> Iterable[tuple[str, _Sum]]:
     """Counts of fields, cases, checks and looks, each with the name of its line."""
     day = func.date(Page.read_at)
     places = (day, Book.office, Book.type, Book.year, Book.volume)
     kinds = (Field.kind, Field.machine_verbatim == "")
+    here = scope.of_units(Book.unit_id)
     went = case((Field.state.in_(THROUGH), 1), else_=0)
     read = (
         select(*places, *kinds, func.count(), func.sum(went))
@@ -119,7 +121,7 @@ def _counts(session: Session, by: By) -> Iterable[tuple[str, _Sum]]:
         .join(Case, Field.case_id == Case.id)
         .join(Page, Case.page_id == Page.id)
         .join(Book, Case.book_id == Book.id)
-        .where(Field.state != FieldState.ABSENT)
+        .where(Field.state != FieldState.ABSENT, *here)
         .group_by(*places, *kinds)
     )
     for *where, kind, blank, count, through in session.execute(read):
@@ -137,6 +139,7 @@ def _counts(session: Session, by: By) -> Iterable[tuple[str, _Sum]]:
             .join(Case, whole.c.case_id == Case.id)
             .join(Page, Case.page_id == Page.id)
             .join(Book, Case.book_id == Book.id)
+            .where(*here)
             .group_by(*places)
         )
         for *where, count, through in session.execute(cases):
@@ -152,6 +155,7 @@ def _counts(session: Session, by: By) -> Iterable[tuple[str, _Sum]]:
             FieldCheck.kind.in_(SAMPLES),
             FieldCheck.author_id.is_(None),
             FieldCheck.right.is_not(None),
+            *here,
         )
         .group_by(*places, *kinds)
     )
@@ -165,7 +169,7 @@ def _counts(session: Session, by: By) -> Iterable[tuple[str, _Sum]]:
         .join(Case, Decision.case_id == Case.id)
         .join(Page, Case.page_id == Page.id)
         .join(Book, Case.book_id == Book.id)
-        .where(Decision.action.in_(FIELD_ACTIONS), Decision.seconds.is_not(None))
+        .where(Decision.action.in_(FIELD_ACTIONS), Decision.seconds.is_not(None), *here)
         .group_by(*places, *kinds)
     )
     for *where, kind, blank, count, seconds in session.execute(looks):

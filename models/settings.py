@@ -13,6 +13,8 @@ from typing import Literal
 from pydantic import Field, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from models.shifts import parse_shifts
+
 PRIVATE_FOLDER = 0o700  # scans and the database are personal data: nobody else on the machine reads them
 
 
@@ -96,6 +98,17 @@ class Settings(BaseSettings):
         default=0, ge=0, description="Bao nhiêu trường hợp đầu của mỗi sổ thì người xem mọi mục"
     )
 
+    shifts: str = Field(
+        default="06-12,12-17,17-22",
+        description="Giờ của từng ca theo đồng hồ của trạm; để trống là không chia ca",
+    )
+
+    @field_validator("shifts")
+    @classmethod
+    def _hours(cls, shifts: str) -> str:
+        parse_shifts(shifts)
+        return shifts
+
     @field_validator("home")
     @classmethod
     def _absolute(cls, home: Path) -> Path:
@@ -133,6 +146,11 @@ class Settings(BaseSettings):
         return self.home / "pages"
 
     @property
+    def cuts(self) -> Path:
+        """Pictures of fields that wait for people, ``<page id>.zip``; made again where they are missing."""
+        return self.home / "cuts"
+
+    @property
     def exports(self) -> Path:
         """Finished export packages."""
         return self.home / "exports"
@@ -161,7 +179,8 @@ class Settings(BaseSettings):
         """Make the folders of the station that do not exist yet, closed to other accounts of the machine."""
         self.home.mkdir(parents=True, exist_ok=True, mode=PRIVATE_FOLDER)
         for folder in (
-            self.inbox, self.rejected, self.store, self.pages, self.exports, self.prefect, self.secrets,
+            self.inbox, self.rejected, self.store, self.pages, self.cuts, self.exports, self.prefect,
+            self.secrets,
         ):  # fmt: skip
             folder.mkdir(exist_ok=True, mode=PRIVATE_FOLDER)
 
@@ -172,6 +191,10 @@ class Settings(BaseSettings):
     def page_path(self, page_id: int) -> Path:
         """Where the upright image of a page is kept."""
         return self.pages / f"{page_id}.jpg"
+
+    def cuts_path(self, page_id: int) -> Path:
+        """Where pictures of the fields of a page are kept that were cut when it was read."""
+        return self.cuts / f"{page_id}.zip"
 
     def inside(self, path: Path) -> str:
         """The path as the database keeps it: relative where it lies in ``home``, for a station may move."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import and_, case, func, or_, select, update
@@ -11,6 +10,8 @@ from sqlalchemy import and_, case, func, or_, select, update
 from models.decisions import decide
 from models.errors import ModelsError
 from models.queue import task_views
+from models.scope import STATION, Scope, standing_of
+from models.shifts import lease_end
 from models.states import Action, TaskKind, TaskState
 from models.tables import Field, Task, utc_now
 from pipeline.elements import FieldKind
@@ -44,9 +45,10 @@ class Accepted:
     lost: tuple[int, ...]
 
 
-def sheet_counts(store: Store) -> dict[FieldKind, int]:
+def sheet_counts(store: Store, scope: Scope = STATION) -> dict[FieldKind, int]:
     """How many fields of each kind wait and could be on a sheet, for the kinds that make sheets."""
-    query = select(Field.kind, func.count()).join(Task).where(_for_sheets(), _free()).group_by(Field.kind)
+    query = select(Field.kind, func.count()).join(Task).where(_for_sheets(), _free())
+    query = query.where(*scope.of_units(Task.unit_id)).group_by(Field.kind)
     with store.read() as session:
         found = dict(session.execute(query).tuples().all())
     return {kind: found[kind] for kind in SHEET_KINDS if found.get(kind)}
@@ -57,13 +59,16 @@ def next_sheet(store: Store, user_id: int, kind: FieldKind, most: int) -> list[T
 
     What this person already holds of the kind comes first: a page that is loaded again shows the same.
     """
-    mine = and_(Task.lease_owner == user_id, Task.lease_until >= utc_now())
-    until = utc_now() + timedelta(seconds=store.settings.lease_seconds)
+    now = utc_now()
+    mine = and_(Task.lease_owner == user_id, Task.lease_until >= now)
     with store.begin() as session:
+        standing = standing_of(session, user_id)
+        until = lease_end(store.settings, standing.shift, now, store.settings.lease_seconds)
         query = (
             select(Task.id)
             .join(Field, Field.id == Task.field_id)
             .where(_for_sheets(), Field.kind == kind.value, or_(mine, _free()))
+            .where(*standing.scope.of_units(Task.unit_id))
             .order_by(case((mine, 0), else_=1), Task.priority.desc(), Task.id)
             .limit(most)
             .with_for_update(skip_locked=True, of=Task)

@@ -144,6 +144,14 @@ FIELD_ACTIONS = (
 )
 
 
+class Level(StrEnum):
+    """How far up a unit stands."""
+
+    PROVINCE = "province"
+    DISTRICT = "district"
+    COMMUNE = "commune"
+
+
 class Role(StrEnum):
     """Whose account it is; what each may do stands in ``models.duties``."""
 

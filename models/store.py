@@ -16,11 +16,12 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Engine, create_engine, event, text
+from sqlalchemy import Engine, create_engine, event, make_url, text
 from sqlalchemy.orm import Session
 
 import models.desk_tables
-import models.quality_tables  # noqa: F401 - its tables, and the desk's, belong to every database
+import models.people_tables
+import models.quality_tables  # noqa: F401 - its tables, and those above, belong to every database
 from models.errors import SchemaTooNew
 from pipeline.confidence import use
 
@@ -32,6 +33,8 @@ if TYPE_CHECKING:
 MIGRATIONS: Final = Path(__file__).parent / "migrations"
 BUSY_MILLISECONDS: Final = 15_000
 PRIVATE_FILE: Final = 0o600
+CONNECTIONS: Final = 16
+"""Kept open at most, of each kind. Opening one for a request costs more than the request does."""
 MIGRATION_LOCK: Final = 0x686F7469  # any number, the same for every process of the program ("hoti")
 
 
@@ -54,9 +57,7 @@ class Store:
         use(settings.confidence)
         writer = make_engine(settings.url)
         migrate(writer)
-        if writer.dialect.name != "sqlite":
-            return cls(settings, writer, writer.execution_options(postgresql_readonly=True))
-        if writer.url.database:
+        if writer.dialect.name == "sqlite" and writer.url.database:
             Path(writer.url.database).chmod(PRIVATE_FILE)
         return cls(settings, writer, make_engine(settings.url, read_only=True))
 
@@ -68,7 +69,10 @@ class Store:
 
     @contextmanager
     def read(self) -> Iterator[Session]:
-        """A reading transaction, in which writing fails."""
+        """A session for reading, in which writing fails.
+
+        On SQLite it sees one moment; on PostgreSQL each statement sees what is committed when it begins.
+        """
         with Session(self._reader, expire_on_commit=False) as session, session.begin():
             yield session
 
@@ -80,8 +84,23 @@ class Store:
 
 def make_engine(url: str, *, read_only: bool = False) -> Engine:
     """An engine with the settings that this program needs; see the module's docstring."""
-    engine = create_engine(url, hide_parameters=True)  # values of citizens stay out of errors and logs
-    if engine.dialect.name == "sqlite":
+    more: dict[str, Any] = {}
+    on_server = make_url(url).get_backend_name() != "sqlite"
+    if on_server and read_only:
+        # Each statement sees what is committed when it begins, in a transaction or not: these two messages to
+        # the server and back are saved for every reading.
+        more = {
+            "isolation_level": "AUTOCOMMIT",
+            "connect_args": {"options": "-c default_transaction_read_only=on"},
+        }
+    engine = create_engine(
+        url,
+        hide_parameters=True,  # values of citizens stay out of errors and logs
+        pool_size=CONNECTIONS,
+        pool_use_lifo=True,  # the one used last has its statements prepared
+        **more,
+    )
+    if not on_server:
         _set_up_sqlite(engine, "BEGIN" if read_only else "BEGIN IMMEDIATE", read_only=read_only)
     return engine
 

@@ -101,6 +101,7 @@ class Book(Base):
     edition: Mapped[str | None] = mapped_column(String(16))
     folder: Mapped[str]
     created_at: Mapped[datetime] = mapped_column(default=utc_now)
+    unit_id: Mapped[int | None] = mapped_column(ForeignKey("unit.id"), index=True)
 
     @property
     def quyen_so(self) -> str:
@@ -259,6 +260,7 @@ class Task(Base):
         Index("ix_task_queue", "state", desc("priority"), "id"),  # as the queue's ORDER BY
         Index("ix_task_case_id_state", "case_id", "state"),
         Index("ix_task_lease_owner", "lease_owner"),
+        Index("ix_task_unit", "unit_id", "state", desc("priority"), "id"),  # the same within a unit
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -275,6 +277,7 @@ class Task(Base):
     lease_until: Mapped[datetime | None]
     created_at: Mapped[datetime] = mapped_column(default=utc_now)
     done_at: Mapped[datetime | None]
+    unit_id: Mapped[int | None] = mapped_column(ForeignKey("unit.id"))  # of its book, for the queue's index
 
     field: Mapped[Field] = relationship()
     case: Mapped[Case] = relationship()
@@ -314,7 +317,7 @@ class Event(Base):
 
 
 class User(Base):
-    """An account of a person."""
+    """An account of a person. Without a unit it is of the whole station; without a shift, of no set hours."""
 
     __tablename__ = "account"  # "user" is a word of SQL
 
@@ -327,6 +330,10 @@ class User(Base):
     failed_logins: Mapped[int] = mapped_column(default=0)
     locked_until: Mapped[datetime | None]
     last_login: Mapped[datetime | None]
+    unit_id: Mapped[int | None] = mapped_column(ForeignKey("unit.id"), index=True)
+    team_id: Mapped[int | None] = mapped_column(ForeignKey("team.id"), index=True)
+    shift: Mapped[int | None]  # the first, second, … of the setting ``shifts``
+    leads_team: Mapped[bool] = mapped_column(default=False)
 
 
 class Export(Base):

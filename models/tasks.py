@@ -50,6 +50,7 @@ def open_task(
     task = session.scalar(select(Task).filter_by(field_id=field.id, kind=kind))
     if task is None:
         task = Task(field_id=field.id, case_id=case.id, book_id=case.book_id, kind=kind)
+        task.unit_id = case.book.unit_id
         session.add(task)
     task.state, task.priority, task.done_at = TaskState.OPEN, priority, None
     task.lease_owner = task.lease_until = None

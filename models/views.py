@@ -141,14 +141,17 @@ def blind_view(field: Field | Row[Any], kind: TaskKind) -> FieldView:
     )
 
 
+# Made once: making a statement costs as much as running it.
+_TASKS: Final = (
+    select(Task)
+    .where(Task.id.in_(bindparam("tasks", expanding=True)))
+    .options(joinedload(Task.case).joinedload(Case.page), joinedload(Task.case).joinedload(Case.book))
+)
 # Rows, not objects: thirty fields of each of three cases are read after every decision.
 _FIELDS: Final = (
     select(*(column for column in Field.__table__.c if column.name != "evidence"))
     .where(Field.case_id.in_(bindparam("cases", expanding=True)))
     .order_by(Field.case_id, Field.position)
-)
-_DECISIONS: Final = (
-    select(Decision).where(Decision.case_id.in_(bindparam("cases", expanding=True))).order_by(Decision.id)
 )
 # What is being checked is not shown to anybody who works on the case.
 _BLIND: Final = select(Task.field_id, Task.kind).where(
@@ -167,29 +170,19 @@ def view_of_case(store: Store, session: Session, case: Case) -> CaseView:
 def views_of_tasks(store: Store, session: Session, task_ids: Sequence[int]) -> list[TaskView]:
     """Copies of the rows of tasks, each with its field and its case, in the order asked for.
 
-    However many they are, it is a handful of queries: a screen waits for this after every decision.
+    However many they are, it is a handful of queries: a screen waits for this after every decision. It shows
+    no decisions, so none are read.
     """
-    around = joinedload(Task.case)
-    query = select(Task).where(Task.id.in_(task_ids))
-    query = query.options(around.joinedload(Case.page), around.joinedload(Case.book))
-    tasks = {task.id: task for task in session.scalars(query)}
+    tasks = {task.id: task for task in session.scalars(_TASKS, {"tasks": list(task_ids)})}
     cases = {task.case_id: task.case for task in tasks.values()}
     fields: dict[int, list[FieldView]] = {case_id: [] for case_id in cases}
     blind = dict(session.execute(_BLIND, {"cases": list(cases)}).tuples().all()) if cases else {}
     for row in session.execute(_FIELDS, {"cases": list(cases)}):
         shown = blind_view(row, blind[row.id]) if row.id in blind else field_view(row)
         fields[row.case_id].append(shown)
-    decisions: dict[int, list[Decision]] = {case_id: [] for case_id in cases}
+    views = {case_id: _case_view(store, case, fields[case_id], ()) for case_id, case in cases.items()}
     # A case whose fields are known is done; who is asked sees it as it was before anybody approved it.
-    done = {task.case_id for task in tasks.values() if task.kind is TaskKind.KNOWN}
-    for item in session.scalars(_DECISIONS, {"cases": list(cases)}):
-        if item.field_id not in blind and (item.field_id is not None or item.case_id not in done):
-            decisions[item.case_id].append(item)
-    views = {
-        case_id: _case_view(store, case, fields[case_id], decisions[case_id])
-        for case_id, case in cases.items()
-    }
-    for case_id in done:
+    for case_id in {task.case_id for task in tasks.values() if task.kind is TaskKind.KNOWN}:
         views[case_id] = replace(views[case_id], state=CaseState.READ, state_reason=None, approved_by=None)
     return [
         TaskView(

@@ -13,6 +13,7 @@ from models.policies import station_policy
 from models.quality_tables import BookFailure, FieldCheck
 from models.report_files import said_pool
 from models.routing import TYPED
+from models.scope import STATION, Scope
 from models.states import SAMPLES, CheckKind, FieldState
 from models.tables import Book, Case, Field, Page, User
 from pipeline.confidence import NotFitting, group_of, require_fitting
@@ -83,18 +84,23 @@ class Watchlist:
     unfit: bool  # weights lie in the station that were not fitted for this version
 
 
-def watchlist(store: Store) -> Watchlist:
-    """What there is to know now."""
+def watchlist(store: Store, scope: Scope = STATION) -> Watchlist:
+    """What there is to know now of a part of the station."""
     with store.read() as session:
-        drifting = tuple(found_drift(session))
-        books = session.scalars(select(Book))
+        books = session.scalars(select(Book).where(*scope.of_units(Book.unit_id))).all()
+        here, offices = {None, *(book.id for book in books)}, {book.office for book in books}
+        drifting = tuple(
+            notice
+            for notice in found_drift(session)
+            if (notice.book_id in here if notice.hand is None else notice.hand.office in offices)
+        )
         return Watchlist(
-            unproven=tuple(unproven(session, station_policy(session))),
-            failed=tuple(_failed(session)),
+            unproven=tuple(unproven(session, station_policy(session), scope)),
+            failed=tuple(_failed(session, scope)),
             drifting=drifting,
             book_names={book.id: f"{book.office}-{book.code}" for book in books},
-            parked=count_parked(session),
-            sampled=sampled(session),
+            parked=count_parked(session, scope),
+            sampled=sampled(session, scope),
             unfit=_unfit(store),
         )
 
@@ -109,19 +115,25 @@ def _unfit(store: Store) -> bool:
     return False
 
 
-def sampled(session: Session) -> Sampled:
+def sampled(session: Session, scope: Scope = STATION) -> Sampled:
     """What blind checks of the machine's entries say, with its reading shown and without."""
     wrong = func.sum(case((FieldCheck.right.is_(False), 1), else_=0))
     rows = session.execute(
         select(FieldCheck.kind, func.count(), wrong)
-        .where(FieldCheck.kind.in_(SAMPLES), FieldCheck.author_id.is_(None), FieldCheck.right.is_not(None))
+        .join(Book, FieldCheck.book_id == Book.id)
+        .where(
+            FieldCheck.kind.in_(SAMPLES),
+            FieldCheck.author_id.is_(None),
+            FieldCheck.right.is_not(None),
+            *scope.of_units(Book.unit_id),
+        )
         .group_by(FieldCheck.kind)
     )
     found = {kind: (int(checked), int(bad)) for kind, checked, bad in rows}
     return Sampled(found.get(CheckKind.SAMPLE, (0, 0)), found.get(CheckKind.UNSEEN, (0, 0)))
 
 
-def unproven(session: Session, policy: Policy) -> list[Unproven]:
+def unproven(session: Session, policy: Policy, scope: Scope = STATION) -> list[Unproven]:
     """Kinds of field that are asked about because checks prove too little, those with most fields first."""
     typed = func.coalesce(Field.evidence["typed"].as_float(), 0.0) >= TYPED
     blank = Field.machine_verbatim == ""
@@ -130,7 +142,7 @@ def unproven(session: Session, policy: Policy) -> list[Unproven]:
         select(*places, func.count())
         .join(Case, Field.case_id == Case.id)
         .join(Page, Case.page_id == Page.id)
-        .where(Field.state == FieldState.FLAGGED)
+        .where(Field.state == FieldState.FLAGGED, *scope.of_books(Case.book_id))
         .group_by(*places)
     )
     found: dict[tuple[str, str, float], Unproven] = {}
@@ -149,11 +161,12 @@ def unproven(session: Session, policy: Policy) -> list[Unproven]:
     return sorted(found.values(), key=lambda one: -one.waiting)
 
 
-def _failed(session: Session) -> Iterable[FailedBook]:
+def _failed(session: Session, scope: Scope) -> Iterable[FailedBook]:
     rows = session.execute(
         select(BookFailure, Book, User.display_name)
         .join(Book, BookFailure.book_id == Book.id)
         .outerjoin(User, BookFailure.author_id == User.id)
+        .where(*scope.of_units(Book.unit_id))
         .order_by(BookFailure.id.desc())
     )
     for failure, book, author in rows:

@@ -6,7 +6,7 @@ import math
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
-from pipeline.confidence import default_policy, feature_row, group_of, probability
+from pipeline.confidence import default_policy, group_of, probability
 from pipeline.ditto import is_ditto, resolve_fields
 from pipeline.elements import Box, Candidate, Case, Field, FieldKind, FieldState, Reading
 from pipeline.evidence import is_typed, listed, of_page
@@ -281,8 +281,3 @@ def _judge(
         candidates=reading.candidates,
         evidence=evidence,
     )
-
-
-def features_of(field: Field) -> list[float]:
-    """The numbers that the probability of a field was made of, for fitting."""
-    return feature_row(field.evidence)

@@ -6,7 +6,7 @@ an upright A4, straightened. Its grey twin, with the paper made white and red st
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 import cv2
@@ -16,11 +16,13 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     Image = NDArray[np.uint8]
+    Matrix = NDArray[np.float64]
 
 PAGE_WIDTH: Final = 1654
 """Columns of an A4 page at 200 dots an inch: enough for 2 mm letters, a third of the work of 300."""
 A4_RATIO: Final = 297 / 210
 LARGEST_SKEW: Final = 8.0
+LEAST_SKEW: Final = 0.05
 SMALL: Final = 700
 """Columns at which skew and paper are looked for."""
 LONGEST_STRIP: Final = 4.0
@@ -37,12 +39,16 @@ EDGE_STEP: Final = 12
 
 @dataclass(frozen=True)
 class CleanPage:
-    """An upright page: ``colour`` (rows, columns, 3) BGR and ``grey`` (rows, columns), both uint8."""
+    """An upright page: ``colour`` (rows, columns, 3) BGR and ``grey`` (rows, columns), both uint8.
+
+    ``from_scan``, (3, 3), leads from the scan's pixels (column, row, 1) to the page's.
+    """
 
     colour: Image
     grey: Image
     turned: int
     skew_degrees: float
+    from_scan: Matrix = field(default_factory=lambda: np.eye(3))
 
     @property
     def height(self) -> int:
@@ -62,12 +68,16 @@ def clean(image: Image, turned: int = 0) -> CleanPage:
         image: (rows, columns, 3) BGR uint8 as the scan gave it.
         turned: degrees clockwise (0, 90, 180, 270) by which it must be turned to be upright.
     """
-    upright = turn(image, turned)
-    paper = cut_paper(_widened(upright))
+    upright = _widened(turn(image, turned))
+    view = find_paper(upright)
+    paper = cut_paper(upright, view)
     sized = _working_size(paper)
     skew = find_skew(ink_grey(sized))
     colour = straighten(sized, skew)
-    return CleanPage(colour, even_light(ink_grey(colour)), turned, skew)
+    size = np.diag([sized.shape[1] / paper.shape[1], sized.shape[0] / paper.shape[0], 1.0])
+    cut = view.matrix if view is not None else np.eye(3)
+    from_scan = _straightening(sized, skew) @ size @ cut @ _turning(image, turned)
+    return CleanPage(colour, even_light(ink_grey(colour)), turned, skew, from_scan)
 
 
 def turn(image: Image, degrees: int) -> Image:
@@ -75,6 +85,15 @@ def turn(image: Image, degrees: int) -> Image:
     codes = {90: cv2.ROTATE_90_CLOCKWISE, 180: cv2.ROTATE_180, 270: cv2.ROTATE_90_COUNTERCLOCKWISE}
     code = codes.get(degrees % 360)
     return image if code is None else np.asarray(cv2.rotate(image, code), np.uint8)
+
+
+def _turning(image: Image, degrees: int) -> Matrix:
+    """What ``turn`` does to a pixel's place."""
+    height, width = image.shape[:2]
+    matrix = np.eye(3)
+    for side in (height, width, height)[: degrees % 360 // 90]:
+        matrix = np.array([[0.0, -1.0, side - 1.0], [1.0, 0.0, 0.0], [0.0, 0.0, 1.0]]) @ matrix
+    return matrix
 
 
 def ink_grey(image: Image) -> Image:
@@ -138,14 +157,23 @@ def find_skew(grey: Image) -> float:
 
 def straighten(image: Image, degrees: float) -> Image:
     """Turn the image back by a skew, the corners filled with the paper's own colour."""
-    if abs(degrees) < 0.05:
+    if abs(degrees) < LEAST_SKEW:
         return image
     height, width = image.shape[:2]
-    matrix = cv2.getRotationMatrix2D((width / 2, height / 2), degrees, 1.0)
+    matrix = _straightening(image, degrees)[:2]
     turned = cv2.warpAffine(
         image, matrix, (width, height), flags=cv2.INTER_LINEAR, borderValue=_paper_colour(image)
     )
     return np.asarray(turned, np.uint8)
+
+
+def _straightening(image: Image, degrees: float) -> Matrix:
+    """What ``straighten`` does to a pixel's place."""
+    if abs(degrees) < LEAST_SKEW:
+        return np.eye(3)
+    height, width = image.shape[:2]
+    turned = cv2.getRotationMatrix2D((width / 2, height / 2), degrees, 1.0)
+    return np.vstack([turned, [0.0, 0.0, 1.0]])
 
 
 def _paper_colour(image: Image) -> list[float]:
@@ -165,8 +193,25 @@ def _widened(image: Image) -> Image:
     )
 
 
-def cut_paper(image: Image) -> Image:
-    """The sheet alone, made rectangular, where it lies on a ground; otherwise the image as it is.
+@dataclass(frozen=True)
+class PaperView:
+    """How a sheet that lies on a ground is made a rectangle: the matrix (3, 3), its columns and its rows."""
+
+    matrix: Matrix
+    width: int
+    height: int
+
+
+def cut_paper(image: Image, view: PaperView | None) -> Image:
+    """The sheet alone, made rectangular; the image as it is where there is no view of one."""
+    if view is None:
+        return image
+    size = (view.width, view.height)
+    return np.asarray(cv2.warpPerspective(image, view.matrix, size, flags=cv2.INTER_LINEAR), np.uint8)
+
+
+def find_paper(image: Image) -> PaperView | None:
+    """The sheet that lies on a ground; None where the image is the sheet.
 
     A photograph shows its sheet between four long straight edges with a darker ground outside each. Shadow
     makes brightness alone a poor judge, so each edge is judged by the step right at it. A scan, which is all
@@ -182,20 +227,20 @@ def cut_paper(image: Image) -> Image:
     top, bottom = _side(smooth, edges, True, True), _side(smooth, edges, True, False)
     sides = [left, right, top, bottom]
     if any(side is None for side in sides):
-        return image
+        return None
     corners = np.array(
         [_crossing(a, b) for a, b in ((left, top), (right, top), (right, bottom), (left, bottom)) if a and b],
         np.float32,
     )
     area = cv2.contourArea(corners)
     if not 0.3 * rows * columns < area < 0.985 * rows * columns:
-        return image
+        return None
     corners = corners / np.float32(scale)
     lengths = [float(np.linalg.norm(corners[(i + 1) % 4] - corners[i])) for i in range(4)]
     w, h = round(max(lengths[0], lengths[2])), round(max(lengths[1], lengths[3]))
     target = np.array([[0, 0], [w, 0], [w, h], [0, h]], np.float32)
     matrix = cv2.getPerspectiveTransform(corners.astype(np.float32), target)
-    return np.asarray(cv2.warpPerspective(image, matrix, (w, h), flags=cv2.INTER_LINEAR), np.uint8)
+    return PaperView(np.asarray(matrix, np.float64), w, h)
 
 
 def _side(smooth: Image, edges: Image, level: bool, first: bool) -> tuple[float, float] | None:

@@ -10,6 +10,7 @@ from pipeline.elements import PageKind
 from pipeline.wording import say
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
     from pipeline.elements import Field, PageReading
@@ -55,17 +56,34 @@ def _field_json(field: Field) -> dict[str, Any]:
     }
 
 
+Corners = tuple[tuple[float, float], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """How a case was written, as far as that is known.
+
+    ``boxes``: by field key the pieces of its writing, each the four corners of its box, (column, row) on the
+    scan. ``typed``: the fields that a machine wrote or would have written.
+    """
+
+    boxes: Mapping[str, tuple[Corners, ...]]
+    typed: frozenset[str]
+
+
 @dataclass(frozen=True, slots=True)
 class Truth:
     """What really stands on a page: its kind, form, and by case the verbatim text of each field.
 
-    ``book`` and ``year`` say which book the page is from and when that was opened, where it is known.
+    ``written`` has as many entries as there are cases, or none where nobody knows. ``book`` and ``year`` say
+    which book the page is from and when that was opened, where it is known.
     """
 
     kind: str
     type: str
     edition: str
     cases: tuple[dict[str, str], ...]
+    written: tuple[Written, ...] = ()
     book: str = ""
     year: int | None = None
 
@@ -84,12 +102,25 @@ def read_truth(path: Path) -> Truth:
 
 def _truth_of(data: Any) -> Truth:
     cases = tuple(dict(case["fields"].items()) for case in data["cases"])
+    written = tuple(_written_of(case) for case in data.get("written", ()))
     book = data.get("in_book", {})
     kind = data.get("kind", PageKind.CASES.value)
     year = int(book["year"]) if book.get("year") is not None else None
-    truth = Truth(kind, data["type"], data["edition"], cases, str(book.get("id", "")), year)
+    truth = Truth(kind, data["type"], data["edition"], cases, written, str(book.get("id", "")), year)
     texts = [truth.type, truth.edition, *(text for case in cases for text in case.values())]
     if not all(isinstance(text, str) for text in texts):
         raise TypeError("a truth file holds texts")
+    if written and len(written) != len(cases):
+        raise ValueError("where a case was written is told of all or of none")
     PageKind(truth.kind)
     return truth
+
+
+def _written_of(data: Any) -> Written:
+    boxes = {key: tuple(_corners_of(piece) for piece in pieces) for key, pieces in data["boxes"].items()}
+    return Written(boxes, frozenset(data["typed"]))
+
+
+def _corners_of(numbers: Any) -> Corners:
+    x0, y0, x1, y1, x2, y2, x3, y3 = (float(number) for number in numbers)
+    return ((x0, y0), (x1, y1), (x2, y2), (x3, y3))

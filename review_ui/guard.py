@@ -5,6 +5,7 @@ from __future__ import annotations
 import hmac
 from typing import TYPE_CHECKING, Annotated
 
+from anyio.to_thread import run_sync
 from fastapi import Depends, Form, Header, Request
 
 from models.audit import note
@@ -14,7 +15,7 @@ from pipeline.wording import say
 from review_ui.visits import visit_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Awaitable, Callable
 
     from models.store import Store
 
@@ -49,18 +50,22 @@ def person_of(request: Request) -> User:
     return person
 
 
-def only(*duties: Duty) -> Callable[[Request], User]:
+def only(*duties: Duty) -> Callable[[Request], Awaitable[User]]:
     """A dependency that lets people with one of these duties pass; others are told so, and it is noted."""
 
-    def check(request: Request) -> User:
+    async def check(request: Request) -> User:
         person = person_of(request)
         if not any(may(person, duty) for duty in duties):
-            with store_of(request).begin() as session:
-                note(session, "page_refused", "account", person.id, user_id=person.id, path=request.url.path)
+            await run_sync(_note_refusal, request, person)
             raise Refused(403, say("Tài khoản của bạn không làm việc ở trang này."))
         return person
 
     return check
+
+
+def _note_refusal(request: Request, person: User) -> None:
+    with store_of(request).begin() as session:
+        note(session, "page_refused", "account", person.id, user_id=person.id, path=request.url.path)
 
 
 def missing(store: Store, user: User, object_type: str, object_id: int) -> Refused:
@@ -70,12 +75,13 @@ def missing(store: Store, user: User, object_type: str, object_id: int) -> Refus
     return Refused(404, say("Không tìm thấy nội dung này."))
 
 
-def check_form_token(request: Request, csrf: Annotated[str, Form()] = "") -> None:
+# Dependencies that wait for nothing are coroutines: others are sent to a thread and back, each by itself.
+async def check_form_token(request: Request, csrf: Annotated[str, Form()] = "") -> None:
     """Refuse a form that did not come from a page of this session."""
     _check(request, csrf)
 
 
-def check_header_token(request: Request, x_csrf_token: Annotated[str, Header()] = "") -> None:
+async def check_header_token(request: Request, x_csrf_token: Annotated[str, Header()] = "") -> None:
     """Refuse a call that did not come from a page of this session."""
     _check(request, x_csrf_token)
 
@@ -88,7 +94,12 @@ def _check(request: Request, token: str) -> None:
         raise Refused(403, say("Trang đã cũ hoặc phiên làm việc đã đổi. Hãy tải lại trang rồi làm lại."))
 
 
-Anyone = Annotated[User, Depends(person_of)]
+async def anyone(request: Request) -> User:
+    """A dependency that lets everybody pass who is logged in."""
+    return person_of(request)
+
+
+Anyone = Annotated[User, Depends(anyone)]
 KeyerOnly = Depends(only(Duty.KEY))
 Keyer = Annotated[User, KeyerOnly]
 ApproverOnly = Depends(only(Duty.APPROVE))

@@ -16,34 +16,23 @@ from typing import TYPE_CHECKING, Final, Generic, TypeVar
 import cv2
 import numpy as np
 
+from pipeline.cuts import View, cut, decode, encode, kept_cut, narrowed
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
     from pathlib import Path
 
     from numpy.typing import NDArray
 
+    from pipeline.cuts import Box
+
 PAGES_KEPT: Final = 3  # decoded, about 24 MB each
 CUTS_KEPT: Final = 2000  # encoded, about 40 kB each: for forty people, some fields each
 TILES_KEPT: Final = 600  # encoded, about 40 kB each
 TILE: Final = 512  # pixels of a tile's side
 PAGES_SENT_KEPT: Final = 50  # whole pages, encoded, about 300 kB each
-QUALITY: Final = 82
-CROP_WIDTH: Final = 1700  # pixels that a crop is sent with at most
-STRIP_WIDTH: Final = 1300
-LOWEST_LETTER: Final = 0.2  # of the field's height
-FRAME_BGR: Final = (128, 92, 11)  # the accent colour of the site
-LEAST_STRIP: Final = 0.055  # of the page's height: a strip shows the lines above and below
-
-Box = tuple[int, int, int, int]
 _Key = TypeVar("_Key")
 _Value = TypeVar("_Value")
-
-
-class View(StrEnum):
-    """What is cut out around a field."""
-
-    CROP = "crop"  # the writing itself, with a little air
-    STRIP = "strip"  # the whole width of the page with the lines around, the field framed
 
 
 class PageSize(StrEnum):
@@ -110,22 +99,29 @@ class Pictures:
         self._tiles: Recent[tuple[Source, int, int, int], bytes] = Recent(TILES_KEPT)
         self._opening = threading.Lock()
 
-    def cut(self, path: Path, box: Box, view: View, likely: Iterable[Box] = ()) -> bytes:
+    def cut(
+        self, path: Path, box: Box, view: View, likely: Iterable[Box] = (), ahead: Path | None = None
+    ) -> bytes:
         """JPEG of the region around ``box`` (x, y, w, h in pixels of the page image).
 
-        Opening a page costs more than cutting it, and with many people at work it is soon forgotten again:
-        what ``likely`` comes next from the same page is cut along with it.
+        Mostly it was cut when the page was read, and lies in the file ``ahead``. Else the page is opened, and
+        as that costs more than cutting, what ``likely`` comes next from it is cut along.
         """
         source = Source.of(path)
-        if (source, box, view) not in self._cuts:
+        key = source, box, view
+        if key not in self._cuts and ahead is not None:
+            kept = kept_cut(ahead, box, view, source.stamp)
+            if kept is not None:
+                return kept
+        if key not in self._cuts:
             # One page at a time: both pictures of a field are asked for at once, and would open it twice.
             with self._opening:
-                if (source, box, view) not in self._cuts:
+                if key not in self._cuts:
                     page = self._page(source)
                     for each in dict.fromkeys((box, *likely)):
-                        for name, make in _CUTS.items():
-                            self._cuts.get((source, each, name), partial(_encoded, make, page, each))
-        return self._cuts.get((source, box, view), lambda: encode(_CUTS[view](self._page(source), box)))
+                        for one in View:
+                            self._cuts.get((source, each, one), partial(cut, page, each, one))
+        return self._cuts.get(key, lambda: cut(self._page(source), box, view))
 
     def tile(self, path: Path, down: int, column: int, row: int) -> bytes:
         """JPEG of a part of the page made smaller by ``2 ** down``: the tile of that column and row.
@@ -152,81 +148,6 @@ class Pictures:
         return self._pages.get(source, lambda: decode(source.path))
 
 
-def decode(path: Path) -> NDArray[np.uint8]:
-    """Image of a file, uint8 (H, W, 3) BGR.
-
-    Raises:
-        FileNotFoundError: when it is no image that can be opened.
-    """
-    image = cv2.imdecode(np.fromfile(path, dtype=np.uint8), cv2.IMREAD_COLOR)
-    if image is None:
-        raise FileNotFoundError(path.name)
-    return image.astype(np.uint8, copy=False)
-
-
-def encode(image: NDArray[np.uint8]) -> bytes:
-    """JPEG bytes of an image."""
-    _, data = cv2.imencode(".jpg", image, [cv2.IMWRITE_JPEG_QUALITY, QUALITY])
-    return data.tobytes()
-
-
-def narrowed(image: NDArray[np.uint8], width: int) -> NDArray[np.uint8]:
-    """The image made smaller so that it is at most ``width`` pixels wide."""
-    if image.shape[1] <= width:
-        return image
-    height = max(1, round(image.shape[0] * width / image.shape[1]))
-    return cv2.resize(image, (width, height), interpolation=cv2.INTER_AREA).astype(np.uint8, copy=False)
-
-
-def crop(image: NDArray[np.uint8], box: Box) -> NDArray[np.uint8]:
-    """The field itself with air around it: marks above and tails below often leave the box."""
-    x, y, w, h = box
-    left, right = written(_region(image, x, y, x + w, y + h))
-    air_x, air_y = max(12, round(h * 0.35)), max(10, round(h * 0.4))
-    region = _region(image, x + left - air_x, y - air_y, x + right + air_x, y + h + air_y)
-    return narrowed(region, CROP_WIDTH)
-
-
-def written(field: NDArray[np.uint8]) -> tuple[int, int]:
-    """From which column to which column a field has writing, so that the empty rest of a line takes no room.
-
-    Dots and thin rules of the form are lower than letters. Half the width stays at least, and all of it where
-    no letters are found; the strip around the field shows the rest in any case.
-    """
-    height, width = field.shape[:2]
-    grey = cv2.cvtColor(field, cv2.COLOR_BGR2GRAY)
-    _, ink = cv2.threshold(grey, 0, 255, cv2.THRESH_BINARY_INV + cv2.THRESH_OTSU)
-    _, _, stats, _ = cv2.connectedComponentsWithStats(ink, connectivity=8)
-    parts = stats[1:]
-    letters = parts[
-        (parts[:, cv2.CC_STAT_HEIGHT] >= LOWEST_LETTER * height) & (parts[:, cv2.CC_STAT_WIDTH] < width * 0.9)
-    ]
-    # Letters that touch a rule are one with it: nobody knows where they are, so nothing is cut off.
-    joined = (parts[:, cv2.CC_STAT_WIDTH] >= width * 0.9) & (
-        parts[:, cv2.CC_STAT_HEIGHT] >= LOWEST_LETTER * height
-    )
-    if not len(letters) or joined.any():
-        return 0, width
-    left = int(letters[:, cv2.CC_STAT_LEFT].min())
-    right = int((letters[:, cv2.CC_STAT_LEFT] + letters[:, cv2.CC_STAT_WIDTH]).max())
-    missing = max(0, width // 2 - (right - left))
-    right = min(width, right + missing)
-    return max(0, min(left, right - width // 2)), right
-
-
-def strip(image: NDArray[np.uint8], box: Box) -> NDArray[np.uint8]:
-    """The whole width of the page around the field, its box framed."""
-    x, y, w, h = box
-    height, width = image.shape[:2]
-    around = max(h, round(height * LEAST_STRIP))
-    top = max(0, y - around)
-    region = _region(image, 0, top, width, y + h + around).copy()
-    thick = max(2, width // 700)
-    air = 3 * thick
-    cv2.rectangle(region, (x - air, y - top - air), (x + w + air, y - top + h + air), FRAME_BGR, thick)
-    return narrowed(region, STRIP_WIDTH)
-
-
 def tile(image: NDArray[np.uint8], down: int, column: int, row: int) -> NDArray[np.uint8]:
     """One tile of the image made smaller by ``2 ** down``; at the edges it is what is left.
 
@@ -241,19 +162,3 @@ def tile(image: NDArray[np.uint8], down: int, column: int, row: int) -> NDArray[
     if not down:
         return part
     return cv2.resize(part, (width, height), interpolation=cv2.INTER_AREA).astype(np.uint8, copy=False)
-
-
-def _encoded(
-    make: Callable[[NDArray[np.uint8], Box], NDArray[np.uint8]], page: NDArray[np.uint8], box: Box
-) -> bytes:
-    return encode(make(page, box))
-
-
-_CUTS: Final = {View.CROP: crop, View.STRIP: strip}
-
-
-def _region(image: NDArray[np.uint8], left: int, top: int, right: int, bottom: int) -> NDArray[np.uint8]:
-    """A part of the image, moved inside it; never empty."""
-    height, width = image.shape[:2]
-    left, top = min(max(0, left), width - 1), min(max(0, top), height - 1)
-    return image[top : max(top + 1, min(bottom, height)), left : max(left + 1, min(right, width))]

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 from rapidfuzz.distance import Levenshtein
 
 from models.states import Action, CaseState, FieldState
+from pipeline.cuts import twin_of
 from pipeline.elements import FieldKind
 from pipeline.forms import label_of
 from pipeline.reasons import Reason, describe
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
 CANDIDATES: Final = 5
 MOST_PLACES: Final = 3
 LONGEST_DOUBT: Final = 2
-IN_WORDS: Final = "BangChu"  # the field that repeats a date in words carries this after the date's key
 GROUP: Final = re.compile(r"^(nks|me|cha|nyc|chong|vo|nkt|gbt|cn|ong|ba)(?=[A-Z])")
 # Whoever types a number must never take a candidate by its first digit.
 DIGITS: Final = (FieldKind.DATE, FieldKind.YEAR, FieldKind.NUMBER, FieldKind.IDENTITY)
@@ -141,7 +141,7 @@ def ask(task: TaskView, missing: int | None = None) -> Ask:
     """The review page's view of a task; ``missing`` checks would prove its kind."""
     field, case = task.field, task.case
     choices = choices_of(field)
-    twin = next((item for item in case.fields if item.key == _partner(field.key)), None)
+    twin = next((item for item in case.fields if item.key == twin_of(field.key)), None)
     partner = None if twin is None else _row(case, twin, None, opens_group=False)
     return Ask(
         task_id=task.task_id,
@@ -330,11 +330,6 @@ def _images(field: FieldView, partner: Row | None) -> tuple[str, ...]:
         return ()
     own = (f"/crop/{field.field_id}?view={view}&at={field.version}" for view in ("crop", "strip"))
     return (*own, *([f"/crop/{partner.field_id}?view=crop"] if partner and partner.box else []))
-
-
-def _partner(key: str) -> str:
-    """The same date in words, or in digits."""
-    return key.removesuffix(IN_WORDS) if key.endswith(IN_WORDS) else key + IN_WORDS
 
 
 def _row(case: CaseView, field: FieldView, current: int | None, *, opens_group: bool) -> Row:

@@ -76,7 +76,7 @@ class Visits:
             await self._app(scope, receive, send)
             return
         headers = {name: value.decode("latin-1") for name, value in scope["headers"]}
-        visit, chosen = await run_sync(self._visit, scope, headers)
+        visit, chosen = await self._visit(scope, headers)
         scope.setdefault("state", {})["visit"] = visit
         set_language(visit.language)
 
@@ -98,13 +98,15 @@ class Visits:
             # Answered here, so that no server above prints an error whose words are personal data.
             await self._failure(Request(scope), error)(scope, receive, answer)
 
-    def _visit(self, scope: Scope, headers: dict[bytes, str]) -> tuple[Visit, bool]:
+    async def _visit(self, scope: Scope, headers: dict[bytes, str]) -> tuple[Visit, bool]:
         cookies = {name: morsel.value for name, morsel in SimpleCookie(headers.get(b"cookie", "")).items()}
-        cookie = cookies.get(COOKIE)
+        # The site's own files are the same for everybody.
+        cookie = None if scope["path"].startswith("/static/") else cookies.get(COOKIE)
         login = self._sessions.read(cookie)
         person = None
         if login is not None:
-            person = self._sessions.person(login)
+            known = self._sessions.knows(login)
+            person = await run_sync(self._sessions.person, login) if known is None else known[0]
             if person is None and login.user_id is not None:
                 login = None
         asked = parse_qs(scope["query_string"].decode("latin-1")).get("lang", [""])[-1]

@@ -16,6 +16,7 @@ from training.ink import smooth_noise
 
 Picture = npt.NDArray[np.uint8]
 Page = npt.NDArray[np.float32]
+Matrix = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,12 +124,21 @@ def _stain(page: Page, px: float, rng: random.Random, noise: np.random.Generator
     page[top:bottom, left:right] *= 1 - cover[..., None] * np.array([1.7, 1.0, 0.7], np.float32)
 
 
-def capture(page: Page, damage: Damage, px: float, rng: random.Random) -> Picture:
-    """Scan or photograph the sheet: uint8 (H, W, 3) B G R, or (H, W) where the damage says grey."""
+@dataclass(frozen=True, slots=True)
+class Scan:
+    """A scan's picture, uint8 (H, W, 3) B G R or (H, W), and the way from the sheet's pixels to its own."""
+
+    picture: Picture
+    matrix: Matrix
+
+
+def capture(page: Page, damage: Damage, px: float, rng: random.Random) -> Scan:
+    """Scan or photograph the sheet; grey, (H, W), where the damage says so."""
+    matrix = np.eye(3)
     if damage.photo:
-        page = _photograph(page, px, rng)
+        page, matrix = _photograph(page, px, rng)
     elif damage.skew:
-        page = _skewed(page, damage.skew, rng)
+        page, matrix = _skewed(page, damage.skew, rng)
     h, w = page.shape[:2]
     noise = np.random.default_rng(rng.getrandbits(64))
     if damage.light:
@@ -149,7 +159,10 @@ def capture(page: Page, damage: Damage, px: float, rng: random.Random) -> Pictur
         * damage.grain
     )
     result = np.clip(picture, 0, 255).astype(np.uint8)
-    return np.ascontiguousarray(np.rot90(result, -(damage.turned // 90)))
+    quarters = damage.turned // 90
+    for side in (h, w, h, w)[:quarters]:
+        matrix = np.array([[0.0, -1.0, side - 1], [1.0, 0.0, 0.0], [0.0, 0.0, 1.0]]) @ matrix
+    return Scan(np.ascontiguousarray(np.rot90(result, -quarters)), matrix)
 
 
 def encode(picture: Picture, quality: int, dpi: int) -> bytes:
@@ -160,7 +173,7 @@ def encode(picture: Picture, quality: int, dpi: int) -> bytes:
     return out.getvalue()
 
 
-def _skewed(page: Page, degrees: float, rng: random.Random) -> Page:
+def _skewed(page: Page, degrees: float, rng: random.Random) -> tuple[Page, Matrix]:
     """The sheet lay askew on the scanner, whose lid is white, grey or black."""
     h, w = page.shape[:2]
     lid = rng.choice([0.97, 0.93, 0.75, 0.12])
@@ -169,13 +182,11 @@ def _skewed(page: Page, degrees: float, rng: random.Random) -> Page:
     grow = abs(math.sin(math.radians(degrees)))
     wide, high = round(w + h * grow * 0.9), round(h + w * grow * 0.9)
     turn[:, 2] += (wide - w) / 2, (high - h) / 2
-    return np.asarray(
-        cv2.warpAffine(page, turn, (wide, high), flags=cv2.INTER_LINEAR, borderValue=(lid, lid, lid)),
-        dtype=np.float32,
-    )
+    moved = cv2.warpAffine(page, turn, (wide, high), flags=cv2.INTER_LINEAR, borderValue=(lid, lid, lid))
+    return np.asarray(moved, dtype=np.float32), np.vstack([turn, [0.0, 0.0, 1.0]])
 
 
-def _photograph(page: Page, px: float, rng: random.Random) -> Page:
+def _photograph(page: Page, px: float, rng: random.Random) -> tuple[Page, Matrix]:
     """The sheet on a table, photographed from not quite above by hand, the phone's shadow over a corner."""
     h, w = page.shape[:2]
     noise = np.random.default_rng(rng.getrandbits(64))
@@ -204,4 +215,5 @@ def _photograph(page: Page, px: float, rng: random.Random) -> Page:
     along = ((xx / wide - 0.5) * math.cos(angle) + (yy / high - 0.5) * math.sin(angle)).astype(np.float32)
     shade = 1 - 0.22 / (1 + np.exp(-(along - rng.uniform(0.05, 0.25)) * 16)) - 0.14 * (along + 0.5)
     warm = np.array([0.93, 0.99, 1.03], np.float32)
-    return np.asarray(np.clip(photo * shade[..., None] * warm * 1.02, 0, 1), dtype=np.float32)
+    lit = np.clip(photo * shade[..., None] * warm * 1.02, 0, 1)
+    return np.asarray(lit, dtype=np.float32), np.asarray(view, np.float64)

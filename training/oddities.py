@@ -15,7 +15,7 @@ import cv2
 import numpy as np
 
 from training.damage import Page
-from training.fill import Hand, Manner, fill_slot
+from training.fill import Hand, Manner, Placed, fill_slot
 from training.ink import Ink
 from training.layout import Layout, Slot
 from training.marks import Mask, path_mask
@@ -81,23 +81,25 @@ def draw_oddities(seed: str, layout: Layout, texts: Mapping[str, str], shares: O
 def write_odd(
     ink: Page, slot: Slot, kind: str, text: str, hand: Hand, manner: Manner, px: float,
     rng: random.Random,
-) -> bool:  # fmt: skip
-    """Write one odd field; False where it has no room for that, and nothing is written."""
+) -> list[Placed] | None:  # fmt: skip
+    """Write one odd field; its lines, none of signs that are no text. None where it has no room for that."""
     if kind == "ditto":
-        lay_all(ink, fill_slot(slot, text, hand, manner, px, rng))
-        return True
+        placed = fill_slot(slot, text, hand, manner, px, rng)
+        lay_all(ink, placed)
+        return placed
     if kind == "leaning":
         steep = replace(manner, slope=rng.choice([-1, 1]) * rng.uniform(0.015, 0.03), unsteady=0.0)
-        lay_all(ink, fill_slot(slot, text, hand, steep, px, _Same(rng)))
-        return True
+        placed = fill_slot(slot, text, hand, steep, px, _Same(rng))
+        lay_all(ink, placed)
+        return placed
     if kind == "script":
         wide = min(len(text), round((slot.lines[0].x1 - slot.lines[0].x0) / manner.x_height / 2) - 2)
         if wide < 2:
-            return False
+            return None
         signs = other_script(wide, manner.x_height * px, rng)
         line = slot.lines[0]
         lay(ink, signs, round((line.x0 + 2) * px), round(line.y * px) - signs.shape[0], INK)
-        return True
+        return []
     return _rewritten(ink, slot, text, hand, manner, px, rng)
 
 
@@ -114,7 +116,7 @@ class _Same(random.Random):
 
 def _rewritten(
     ink: Page, slot: Slot, text: str, hand: Hand, manner: Manner, px: float, rng: random.Random
-) -> bool:
+) -> list[Placed] | None:
     """A wrong text, struck out, and the right one beside it, or on the line below."""
     wrong = _wrong(text, rng)
     first = slot.lines[0]
@@ -127,12 +129,13 @@ def _rewritten(
     elif len(slot.lines) > 1 and width < first.x1 - first.x0:
         anew = Slot(slot.key, slot.lines[1:])
     else:
-        return False
+        return None
     struck = _struck(spoilt, px, rng)
     y = round((first.y - manner.lift) * px) - spoilt.baseline
     lay(ink, struck, round((first.x0 + 0.5) * px), y, spoilt.colour)
-    lay_all(ink, fill_slot(anew, text, hand, manner, px, rng))
-    return True
+    placed = fill_slot(anew, text, hand, manner, px, rng)
+    lay_all(ink, placed)
+    return placed
 
 
 def _wrong(text: str, rng: random.Random) -> str:

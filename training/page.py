@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -17,6 +17,7 @@ from training.marks import STAMP_RED, signature, stamp, tick_mark, void_strokes
 from training.oddities import NONE, Odd, Oddities, draw_oddities, write_note, write_odd
 from training.registration import BookFacts, Entry
 from training.sheet import lay, lay_all, print_form, sheet_size
+from training.written import Piece, corners_of, pieces_of, written_json
 
 PRINTERS_INK = (38, 34, 34)
 
@@ -33,10 +34,14 @@ class Hands:
 
 @dataclass(frozen=True, slots=True)
 class Rendered:
-    """A page's picture, uint8 (H, W, 3) B G R or (H, W), and its truth in the form of a truth file."""
+    """A page's picture, uint8 (H, W, 3) B G R or (H, W), and its truth in the form of a truth file.
+
+    ``written`` is where on the picture each field stands, by case (``training.written``).
+    """
 
     picture: Picture
     truth: dict[str, Any]
+    written: list[dict[str, Any]] = field(default_factory=list)
 
 
 def render_page(
@@ -73,10 +78,11 @@ def render_page(
     ink = np.ones((h, w, 3), np.float32)
     lay(ink, print_form(layout, px, rng), 0, 0, PRINTERS_INK, rng.uniform(0.82, 1.0))
     done: dict[str, str] = {}
+    pieces: list[Piece] = []
     odd = Odd({}, {})
     if entry is not None:
         odd = draw_oddities(seed, layout, entry.texts, oddities if kind == "cases" else NONE)
-        done = _write(ink, layout, odd, hands, px, rng, seed)
+        done, pieces = _write(ink, layout, odd, hands, px, rng, seed)
         _sign(ink, layout.signs, book, entry.texts, hands, px, rng)
         if layout.signs and rng.random() < stamped:
             _stamp(ink, layout.signs[-1], book, px, rng)
@@ -97,33 +103,43 @@ def render_page(
     }
     if done:
         truth["odd"] = done
-    return Rendered(capture(sheet, damage, px, rng), truth)
+    scan = capture(sheet, damage, px, rng)
+    moved = [piece.moved(scan.matrix) for piece in pieces]
+    typed = not isinstance(hands.clerk, Writer)
+    return Rendered(scan.picture, truth, written_json([(fields, moved, typed)] if fields is not None else []))
 
 
 def _write(
     ink: Page, layout: Layout, odd: Odd, hands: Hands, px: float, rng: random.Random, seed: str
-) -> dict[str, str]:
-    """Fill the form in; what was odd about it, by slot."""
+) -> tuple[dict[str, str], list[Piece]]:
+    """Fill the form in; what was odd about it, by slot, and where on the sheet each field came to stand."""
     texts, dice = odd.texts, random.Random(f"odd strokes {seed}")
     done: dict[str, str] = {}
+    pieces: list[Piece] = []
     for slot in layout.slots:
         text = slot_text(slot, texts, hands.joint)
         # Names under signatures are written by hand also where the entry is typed.
         who = hands.pen if slot.key.startswith("=") or slot.key == "nguoiThucHien" else hands.clerk
         kind = odd.slots.get(slot.key, "")
-        if kind and write_odd(ink, slot, kind, text, who, hands.manner, px, dice):
+        placed = write_odd(ink, slot, kind, text, who, hands.manner, px, dice) if kind else None
+        if placed is not None:
             done[slot.key] = kind
-            continue
-        lay_all(ink, fill_slot(slot, text, who, hands.manner, px, rng))
+        else:
+            placed = fill_slot(slot, text, who, hands.manner, px, rng)
+            lay_all(ink, placed)
+        if not slot.key.startswith("="):
+            pieces += pieces_of(slot.key, placed)
     for tick in layout.ticks:
         if tick.label == texts["loaiDangKy"]:
             side = tick.side * px
             x, y = round((tick.x + tick.side / 2) * px - side), round((tick.y - tick.side / 2) * px - side)
             lay(ink, tick_mark(side, rng), x, y, hands.pen.colour)
+            box = corners_of(tick.x * px, (tick.y - tick.side) * px, (tick.x + tick.side) * px, tick.y * px)
+            pieces.append(Piece("loaiDangKy", box))
     if odd.note:
         write_note(ink, odd.note, layout, hands.pen, px, dice)
         done["note"] = odd.note
-    return done
+    return done, pieces
 
 
 def _sign(

@@ -9,10 +9,11 @@ from __future__ import annotations
 import datetime
 import json
 import random
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
@@ -169,17 +170,19 @@ def _make_book_page(
     return replace(page, truth=truth), encode(page.picture, damage.quality, dpi)
 
 
-def in_book(truth: dict[str, Any], seed: int, number: int, year: int) -> dict[str, Any]:
-    """A page's truth with the book that it is from: what the name of its folder would tell a station."""
-    return {**truth, "in_book": {"id": f"{seed}-{number}", "year": year}}
+def in_book(page: Rendered, seed: int, number: int, year: int) -> Rendered:
+    """A page with the book that it is from in its truth: what the name of its folder would tell a station."""
+    return replace(page, truth={**page.truth, "in_book": {"id": f"{seed}-{number}", "year": year}})
 
 
-def write_page(folder: Path, stem: str, truth: dict[str, object], data: bytes) -> None:
-    """Keep a page as ``stem.jpg`` with its truth as ``stem.json``."""
+def write_page(folder: Path, stem: str, page: Rendered, data: bytes) -> None:
+    """Keep a page as ``stem.jpg`` with its truth, and where it stands, as ``stem.json``."""
     (folder / f"{stem}.jpg").write_bytes(data)
-    (folder / f"{stem}.json").write_text(
-        json.dumps(truth, ensure_ascii=False, indent=1) + "\n", encoding="utf-8"
+    truth = page.truth | ({"written": page.written} if page.written else {})
+    text = re.sub(
+        r"\[[\d\s,-]+\]", lambda box: "".join(box[0].split()), json.dumps(truth, ensure_ascii=False, indent=1)
     )
+    (folder / f"{stem}.json").write_text(text + "\n", encoding="utf-8")
 
 
 def main(
@@ -248,8 +251,8 @@ def main(
     for index in range(count):
         page, data = make_page(options, index)
         number = index // book_pages
-        truth = in_book(page.truth, seed, number, make_station(options, number).facts.year)
-        write_page(out, f"p{index + 1:04d}", truth, data)
+        page = in_book(page, seed, number, make_station(options, number).facts.year)
+        write_page(out, f"p{index + 1:04d}", page, data)
     print(f"{count} pages in {out}")
 
 

@@ -20,6 +20,7 @@ from training.registration import Entry
 from training.sheet import lay, lay_all
 from training.table_layout import TableLayout
 from training.table_sheet import Opening, Press, beside, cell_of, print_table, row_tops
+from training.written import Piece, pieces_of, written_json
 
 DITTOS = ("nt", "-nt-", "- nt -", '"', '"')
 REPEATED = frozenset(
@@ -93,7 +94,7 @@ def render_table(
     px = dpi / 25.4
     written = _texts(layout, rows, manner, rng)
     tops = row_tops(layout, len(rows))
-    sheets = []
+    sheets, pieces = [], []
     for page in range(layout.pages):
         if only_page not in {None, page}:
             continue
@@ -110,14 +111,22 @@ def render_table(
         )
         for k, texts in enumerate(written):
             if texts is not None:
-                _write_row(ink, layout, page, (tops, k), texts, hands, manner, px, rng)
+                own = _write_row(ink, layout, page, (tops, k), texts, hands, manner, px, rng)
+                pieces += [(page, k, piece) for piece in own]
                 if rows[k].struck:
                     _strike(ink, layout, page, (tops[k], tops[k + 1]), hands.pen, px, rng)
         if damage.show_through:
             sheet *= 1 - (1 - np.roll(ink[:, ::-1], round(4 * px), axis=0)) * damage.show_through
         sheet *= ink
         sheets.append(sheet)
-    whole = sheets[0] if len(sheets) == 1 else beside(sheets[0], sheets[1], Opening.of(rng), px)
+    right = np.eye(3)
+    if len(sheets) == 1:
+        whole = sheets[0]
+    else:
+        opening, (h, w) = Opening.of(rng), sheets[0].shape[:2]
+        whole = beside(sheets[0], sheets[1], opening, px)
+        right[:2] = opening.move(h, w, px)
+        right[0, 2] += w
     spoil(whole, damage, px, rng)
     cases = [
         {"fields": {key: unicodedata.normalize("NFC", texts[key]) for key in layout.asked()}, "row": k}
@@ -129,7 +138,13 @@ def render_table(
     truth: dict[str, Any] = {"type": layout.type, "edition": layout.edition, "kind": kind, "cases": cases}
     if only_page is not None and layout.pages > 1:
         truth |= {"kind": "unknown", "cases": []}
-    return Rendered(capture(whole, damage, px, rng), truth)
+    scan = capture(whole, damage, px, rng)
+    moved = [(k, piece.moved(scan.matrix @ (right if page else np.eye(3)))) for page, k, piece in pieces]
+    typed = not isinstance(hands.clerk, Writer)
+    places = written_json(
+        [(case["fields"], [p for k, p in moved if k == case["row"]], typed) for case in truth["cases"]]
+    )
+    return Rendered(scan.picture, truth, places)
 
 
 def _texts(
@@ -162,7 +177,9 @@ def _write_row(
     manner: TableManner,
     px: float,
     rng: random.Random,
-) -> None:
+) -> list[Piece]:
+    """Write a case into its row; where on the page's sheet each field came to stand."""
+    pieces: list[Piece] = []
     for column in layout.on_page(page):
         cell = cell_of(column, *row)
         if not column.field:
@@ -172,7 +189,10 @@ def _write_row(
                 ink, mask, round(x), round((cell[1] + cell[3]) / 2 * px - mask.shape[0] / 2), hands.pen.colour
             )
             continue
-        lay_all(ink, fill_cell(texts[column.field], cell, hands.clerk, manner, px, rng))
+        placed = fill_cell(texts[column.field], cell, hands.clerk, manner, px, rng)
+        lay_all(ink, placed)
+        pieces += pieces_of(column.field, placed)
+    return pieces
 
 
 def fill_cell(

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import cv2
 import numpy as np
+import numpy.typing as npt
 from PIL import Image, ImageDraw
 
 from training.damage import Page
@@ -172,12 +173,17 @@ class Opening:
             rng.choice((0.0, rng.uniform(0.1, 0.55))), rng.uniform(3.0, 9.0),
         )  # fmt: skip
 
+    def move(self, h: int, w: int, px: float) -> npt.NDArray[np.float64]:
+        """Matrix (2, 3) by which the right page's sheet of that size is moved in its place."""
+        move = cv2.getRotationMatrix2D((w / 2, h / 2), -self.turn, 1.0)
+        move[:, 2] = move[:, 2] + np.array([self.dx, self.dy]) * px
+        return np.asarray(move, np.float64)
+
 
 def beside(left: Page, right: Page, opening: Opening, px: float) -> Page:
     """Two sheets as one image, float32 (H, W, 3): the right one shifted and turned, dark at the gutter."""
     h, w = left.shape[:2]
-    move = cv2.getRotationMatrix2D((w / 2, h / 2), -opening.turn, 1.0)
-    move[:, 2] = move[:, 2] + np.array([opening.dx, opening.dy]) * px
+    move = opening.move(h, w, px)
     moved = cv2.warpAffine(right, move, (w, h), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
     both = np.concatenate([left, np.asarray(moved, np.float32)], axis=1)
     away = np.abs(np.arange(2 * w, dtype=np.float32) - w) / (opening.reach * px)

@@ -167,8 +167,8 @@ def main(
     for index in range(count):
         page, data = make_table(options, index, empty=empty, half=half)
         number = index // book_pages
-        truth = in_book(page.truth, seed, number, make_table_book(options, number).facts.year)
-        write_page(out, f"p{index + 1:04d}", truth, data)
+        page = in_book(page, seed, number, make_table_book(options, number).facts.year)
+        write_page(out, f"p{index + 1:04d}", page, data)
     print(f"{count} sheets in {out}")
 
 

@@ -75,12 +75,6 @@ class DateValue:
         }
         return parts.get(self.precision, "")
 
-    def with_century(self, year: int) -> DateValue:
-        """The same date in that year of four figures, where a short year ends like it; else unchanged."""
-        if self.remark is Remark.SHORT_YEAR and self.year == year % 100:
-            return checked(replace(self, year=year, remark=Remark.NOTHING))
-        return self
-
     def same_parts(self, other: DateValue) -> bool:
         """Whether both give the same day, month and year (a short year: its last two figures)."""
         short = Remark.SHORT_YEAR in (self.remark, other.remark)

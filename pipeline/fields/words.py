@@ -126,10 +126,3 @@ def years() -> dict[str, int]:
 def short_years() -> dict[str, int]:
     """Each spelling of the last two figures of a year."""
     return {text: number for number in range(10, 100) for text in under_hundred(number)}
-
-
-@cache
-def vocabulary() -> frozenset[str]:
-    """Every word that a date in words can hold, with those that lead its parts."""
-    spelt = {word for table in (days(), months(), years()) for text in table for word in text.split()}
-    return frozenset(spelt | {"ngày", "tháng", "năm"})

@@ -6,7 +6,7 @@ from functools import cache
 from pathlib import Path
 from typing import Final
 
-from pipeline.forms.form import MARGIN_NOTE, Form, Label
+from pipeline.forms.form import MARGIN_NOTE, Form
 from pipeline.forms.formfile import FormError, read_form
 from pipeline.forms.table import TableForm, built_in_tables, is_table_file, read_table
 from pipeline.wording import say
@@ -73,6 +73,7 @@ def use_own_forms(folder: Path | None) -> tuple[Form, ...]:
     tables = () if folder is None else own_tables(folder)
     _own = () if folder is None else own_forms(folder)
     _own_tables = tables
+    _titles.cache_clear()
     return _own
 
 
@@ -106,11 +107,15 @@ def label_of(register_type: str, edition: str, key: str) -> str:
     """Title of a field for screens, in Vietnamese; the key itself where the form has no such field."""
     if key == MARGIN_NOTE:
         return "Ghi chú bên lề"
+    return _titles(register_type, edition).get(key, key)
+
+
+@cache
+def _titles(register_type: str, edition: str) -> dict[str, str]:
+    """Titles of all fields of a form by their keys: a screen asks for thirty at a time."""
     try:
         form = load_form(register_type, edition)
     except KeyError:
-        return key
-    label: Label | None = form.fields().get(key)
-    if label is None:
-        label = next((item for item in form.labels if item.then == key), None)
-    return label.title if label is not None else key
+        return {}
+    after = {item.then: item.title for item in reversed(form.labels) if item.then}
+    return after | {key: label.title for key, label in form.fields().items()}

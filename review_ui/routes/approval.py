@@ -12,6 +12,7 @@ from sqlalchemy import select
 from models.approval import APPROVABLE, RETURNABLE, ReadyCase, approve, case_view, cases_ready, send_back
 from models.errors import Conflict, ModelsError, NotFound
 from models.parking import MAY_BE_PARKED
+from models.scope import Scope
 from models.states import FIELD_ACTIONS, Action, CaseState, Outside
 from models.store import Store
 from models.tables import Book, Case, User
@@ -22,6 +23,7 @@ from review_ui.guard import Approver, FormToken, missing, store_of
 from review_ui.presenting import said_action, said_case_state, said_reason, sheet
 from review_ui.rendering import page
 from review_ui.routes.proof import said_outside
+from review_ui.scoping import scope_here
 
 REASON_LETTERS: Final = 500
 
@@ -61,8 +63,9 @@ def show_books(request: Request, person: Approver, done: str = "") -> Response:
     """Books with cases that wait, and cases that need verification."""
     store = store_of(request)
     sentence = say("Đã duyệt xong những trường hợp bạn được duyệt.") if done else ""
-    books = _books(store, cases_ready(store, person.id))
-    return page(request, "approve_list.html", books=books, verify=_to_verify(store), sentence=sentence)
+    scope = scope_here(request)
+    books = _books(store, cases_ready(store, person.id, scope=scope))
+    return page(request, "approve_list.html", books=books, verify=_to_verify(store, scope), sentence=sentence)
 
 
 @router.get("/approve/{case_id}")
@@ -163,11 +166,11 @@ def _books(store: Store, ready: list[ReadyCase]) -> list[BookRow]:
     ]
 
 
-def _to_verify(store: Store) -> list[dict[str, object]]:
+def _to_verify(store: Store, scope: Scope) -> list[dict[str, object]]:
     query = (
         select(Case, Book)
         .join(Book, Case.book_id == Book.id)
-        .where(Case.state == CaseState.NEEDS_VERIFICATION)
+        .where(Case.state == CaseState.NEEDS_VERIFICATION, *scope.of_books(Case.book_id))
         .order_by(Case.book_id, Case.id)
     )
     with store.read() as session:

@@ -11,6 +11,7 @@ from sqlalchemy import select
 
 from models.errors import NotFound, NotReady
 from models.ledger import pages_for_attention, read_again
+from models.scope import STATION, Scope
 from models.states import PageState
 from models.store import Store
 from models.tables import Book, Page, Refusal
@@ -20,6 +21,7 @@ from pipeline.reasons import describe
 from pipeline.wording import say
 from review_ui.guard import FormToken, Operator, OperatorOnly, missing, store_of
 from review_ui.rendering import page
+from review_ui.scoping import scope_here
 
 MOST_LISTED: Final = 500
 
@@ -61,30 +63,33 @@ def read_page_again(request: Request, person: Operator, page_id: int) -> Respons
 
 
 def _page(request: Request, sentence: str = "", status: int = 200) -> Response:
-    store = store_of(request)
+    store, scope = store_of(request), scope_here(request)
+    refused = select(Refusal).where(*scope.of_books(Refusal.book_id)).order_by(Refusal.id.desc())
+    refused = refused.limit(MOST_LISTED)
     with store.read() as session:
-        refusals = session.scalars(select(Refusal).order_by(Refusal.id.desc()).limit(MOST_LISTED)).all()
+        refusals = session.scalars(refused).all()
     return page(
         request,
         "attention.html",
         status,
         sentence=sentence,
-        pages=noticed_pages(store)[:MOST_LISTED],
+        pages=noticed_pages(store, scope)[:MOST_LISTED],
         refusals=refusals,
-        notices=sentences(watchlist(store)),
+        notices=sentences(watchlist(store, scope)),
     )
 
 
-def noticed_pages(store: Store) -> list[Noticed]:
+def noticed_pages(store: Store, scope: Scope = STATION) -> list[Noticed]:
     """Pages that wait for a decision of the operator, then blank ones, which a book should not have."""
     with store.read() as session:
         books = {book.id: book for book in session.scalars(select(Book))}
-        rows = {row.id: row for row in session.scalars(select(Page).where(Page.kind == PageKind.BLANK.value))}
+        whites = select(Page).where(Page.kind == PageKind.BLANK.value, *scope.of_books(Page.book_id))
+        rows = {row.id: row for row in session.scalars(whites)}
         blank = [
             (row.id, row.scan.original_name)
             for row in sorted(rows.values(), key=lambda row: (row.book_id, row.scan_id, row.number))
         ]
-        urgent = [(item.page_id, item.original_name) for item in pages_for_attention(store)]
+        urgent = [(item.page_id, item.original_name) for item in pages_for_attention(store, scope=scope)]
         rows |= {
             row.id: row
             for row in session.scalars(select(Page).where(Page.id.in_([page_id for page_id, _ in urgent])))

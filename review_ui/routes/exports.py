@@ -13,12 +13,14 @@ from sqlalchemy import func, select
 from models.audit import note
 from models.errors import NotFound, NothingToExport
 from models.export import export_book
+from models.scope import Scope
 from models.states import CaseState
 from models.store import Store
 from models.tables import Book, Case, Export, User
 from pipeline.wording import say
 from review_ui.guard import Approver, ApproverOnly, FormToken, missing, store_of
 from review_ui.rendering import page
+from review_ui.scoping import scope_here
 
 MOST_LISTED: Final = 200
 
@@ -76,21 +78,23 @@ def download(request: Request, person: Approver, export_id: int) -> Response:
 
 
 def _page(request: Request, sentence: str, status: int = 200) -> Response:
-    store = store_of(request)
-    return page(
-        request, "export.html", status, books=_books(store), exports=_exports(store), sentence=sentence
-    )
+    store, scope = store_of(request), scope_here(request)
+    books, exports = _books(store, scope), _exports(store, scope)
+    return page(request, "export.html", status, books=books, exports=exports, sentence=sentence)
 
 
-def _books(store: Store) -> list[BookProgress]:
+def _books(store: Store, scope: Scope) -> list[BookProgress]:
     with store.read() as session:
         rows = session.execute(
-            select(Case.book_id, Case.state, func.count()).group_by(Case.book_id, Case.state)
+            select(Case.book_id, Case.state, func.count())
+            .where(*scope.of_books(Case.book_id))
+            .group_by(Case.book_id, Case.state)
         ).tuples()
         counts: dict[int, dict[CaseState, int]] = {}
         for book_id, state, count in rows:
             counts.setdefault(book_id, {})[state] = count
-        books = session.scalars(select(Book).order_by(Book.office, Book.type, Book.year, Book.volume)).all()
+        listed = select(Book).where(*scope.of_units(Book.unit_id))
+        books = session.scalars(listed.order_by(Book.office, Book.type, Book.year, Book.volume)).all()
     named = (CaseState.READ, CaseState.KEYED, CaseState.CHECKED, CaseState.APPROVED, CaseState.LOADED)
     result = []
     for book in books:
@@ -111,11 +115,12 @@ def _books(store: Store) -> list[BookProgress]:
     return result
 
 
-def _exports(store: Store) -> list[dict[str, object]]:
+def _exports(store: Store, scope: Scope) -> list[dict[str, object]]:
     query = (
         select(Export, Book, User.display_name)
         .join(Book, Export.book_id == Book.id)
         .outerjoin(User, Export.created_by == User.id)
+        .where(*scope.of_units(Book.unit_id))
         .order_by(Export.id.desc())
         .limit(MOST_LISTED)
     )

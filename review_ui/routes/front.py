@@ -8,12 +8,14 @@ from sqlalchemy import func, select
 
 from models.duties import Duty, may
 from models.queue import counts
+from models.scope import Scope
 from models.states import FIELD_ACTIONS, Action, CaseState
 from models.store import Store
 from models.tables import Decision, Refusal, User, utc_now
 from review_ui.guard import Anyone, store_of
 from review_ui.rendering import page
 from review_ui.routes.attention import noticed_pages
+from review_ui.scoping import scope_here
 
 router = APIRouter()
 
@@ -22,7 +24,8 @@ router = APIRouter()
 def show_front(request: Request, person: Anyone) -> Response:
     """Counts of what waits, as doors to the pages of this person's role."""
     store = store_of(request)
-    waiting = counts(store)
+    scope = scope_here(request)
+    waiting = counts(store, scope)
     cases = waiting.cases
     return page(
         request,
@@ -32,7 +35,7 @@ def show_front(request: Request, person: Anyone) -> Response:
         verify=cases.get(CaseState.NEEDS_VERIFICATION, 0),
         approved=cases.get(CaseState.APPROVED, 0) + cases.get(CaseState.LOADED, 0),
         loaded=cases.get(CaseState.LOADED, 0),
-        attention=_attention(store) if may(person, Duty.ATTEND) else 0,
+        attention=_attention(store, scope) if may(person, Duty.ATTEND) else 0,
         today=_decided_today(store, person),
     )
 
@@ -43,10 +46,11 @@ def tell_health() -> JSONResponse:
     return JSONResponse({"status": "ok"})
 
 
-def _attention(store: Store) -> int:
+def _attention(store: Store, scope: Scope) -> int:
     with store.read() as session:
-        refused = session.scalar(select(func.count()).select_from(Refusal)) or 0
-    return len(noticed_pages(store)) + refused
+        of_books = scope.of_books(Refusal.book_id)
+        refused = session.scalar(select(func.count()).select_from(Refusal).where(*of_books)) or 0
+    return len(noticed_pages(store, scope)) + refused
 
 
 def _decided_today(store: Store, person: User) -> int:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Final
+from functools import partial, wraps
+from typing import TYPE_CHECKING, Annotated, Final, ParamSpec
 
+from anyio import CapacityLimiter
+from anyio.to_thread import run_sync
 from fastapi import APIRouter, Query, Request, Response
 from sqlalchemy import Select, select
 from sqlalchemy.orm import joinedload
@@ -11,11 +14,12 @@ from sqlalchemy.orm import joinedload
 from models.duties import Duty, may
 from models.states import CaseState, FieldState
 from models.tables import Case, Field, Page, User
+from pipeline.cuts import View
 from review_ui.guard import Anyone, missing, store_of
-from review_ui.images import PageSize, Pictures, View
+from review_ui.images import PageSize, Pictures
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Awaitable, Callable, Iterable
     from pathlib import Path
 
 KEPT: Final = {"Cache-Control": "private, max-age=3600"}
@@ -23,11 +27,25 @@ MOST_DOWN: Final = 4
 CUT_ALONG: Final = 3  # fields: cutting one costs a sixth of opening the page again
 MOST_TILES: Final = 200
 OPEN_TO_KEYERS: Final = (CaseState.READ, CaseState.KEYED, CaseState.NEEDS_VERIFICATION)
+AT_ONCE: Final = 4
+P = ParamSpec("P")
+_LANES: Final = CapacityLimiter(AT_ONCE)
 
 router = APIRouter()
 
 
+def apart(route: Callable[P, Response]) -> Callable[P, Awaitable[Response]]:
+    """The route in threads for pictures only: opening a page takes long, and no decision waits behind it."""
+
+    @wraps(route)
+    async def served(*args: P.args, **kwargs: P.kwargs) -> Response:
+        return await run_sync(partial(route, *args, **kwargs), limiter=_LANES)
+
+    return served
+
+
 @router.get("/crop/{field_id}")
+@apart
 def show_crop(request: Request, person: Anyone, field_id: int, view: View = View.CROP) -> Response:
     """A field on its page: the writing itself, or the lines around it with the field framed."""
     store = store_of(request)
@@ -38,19 +56,21 @@ def show_crop(request: Request, person: Anyone, field_id: int, view: View = View
         field = session.scalar(around)
         box = None if field is None else field.box
         kept = None if field is None or not may_see(person, [field.case]) else field.case.page.image_path
+        ahead = None if field is None else store.settings.cuts_path(field.case.page_id)
         likely = [] if field is None else session.scalars(_following(field)).all()
     if box is None or kept is None:
         raise missing(store, person, "field", field_id)
     boxes = [box, *filter(None, likely)]
     first, *others = [(left, top, width, height) for left, top, width, height in boxes]
     try:
-        data = pictures_of(request).cut(store.settings.outside(kept), first, view, others)
+        data = pictures_of(request).cut(store.settings.outside(kept), first, view, others, ahead)
     except FileNotFoundError:
         raise missing(store, person, "field", field_id) from None
     return Response(data, media_type="image/jpeg", headers=KEPT)
 
 
 @router.get("/page/{page_id}")
+@apart
 def show_page(request: Request, person: Anyone, page_id: int, size: PageSize = PageSize.FIT) -> Response:
     """A whole page: as wide as a screen, small, or in full."""
     path = _page_image(request, person, page_id)
@@ -62,6 +82,7 @@ def show_page(request: Request, person: Anyone, page_id: int, size: PageSize = P
 
 
 @router.get("/page/{page_id}/tile")
+@apart
 def show_tile(
     request: Request,
     person: Anyone,

@@ -19,6 +19,7 @@ from models.watchlist import sentences, watchlist
 from pipeline.wording import say
 from review_ui.guard import Approver, ApproverOnly, FormToken, missing, store_of
 from review_ui.rendering import page
+from review_ui.scoping import scope_here
 
 NOTE_LETTERS: Final = 500
 USUAL_DAYS: Final = 7
@@ -42,15 +43,15 @@ def said_outside(reason: Outside) -> str:
 @router.get("/report", dependencies=[ApproverOnly])
 def show_report(request: Request, by: By = By.MONTH) -> Response:
     """The report as a table, and what an operator should know of proof."""
-    store = store_of(request)
+    store, scope = store_of(request), scope_here(request)
     return page(
         request,
         "report.html",
         by=by,
         ways=[(way.value, said_by(way)) for way in By],
         headings=headings(by),
-        lines=[shown(line, by) for line in report(store, by)],
-        notices=sentences(watchlist(store)),
+        lines=[shown(line, by) for line in report(store, by, scope)],
+        notices=sentences(watchlist(store, scope)),
     )
 
 
@@ -60,7 +61,11 @@ def download_csv(request: Request, person: Approver, by: By = By.MONTH) -> Respo
     store = store_of(request)
     with store.begin() as session:
         note(session, "report_downloaded", "report", None, user_id=person.id, by=by.value)
-    return _file(as_csv(report(store, by), by), "text/csv; charset=utf-8", f"hotich-{by.value}.csv")
+    return _file(
+        as_csv(report(store, by, scope_here(request)), by),
+        "text/csv; charset=utf-8",
+        f"hotich-{by.value}.csv",
+    )
 
 
 @router.get("/report.xlsx")
@@ -69,7 +74,7 @@ def download_workbook(request: Request, person: Approver, by: By = By.MONTH) -> 
     store = store_of(request)
     with store.begin() as session:
         note(session, "report_downloaded", "report", None, user_id=person.id, by=by.value)
-    return _file(as_workbook(report(store, by), by), WORKBOOK, f"hotich-{by.value}.xlsx")
+    return _file(as_workbook(report(store, by, scope_here(request)), by), WORKBOOK, f"hotich-{by.value}.xlsx")
 
 
 @router.get("/parked", dependencies=[ApproverOnly])
@@ -116,7 +121,7 @@ def bring_back(request: Request, person: Approver, case_id: int) -> Response:
 def _parked(request: Request, sentence: str = "", status: int = 200) -> Response:
     rows = [
         {"case": case, "reason": said_outside(case.reason), "due": case.due.strftime("%d.%m.%Y")}
-        for case in parked_cases(store_of(request))
+        for case in parked_cases(store_of(request), scope_here(request))
     ]
     return page(request, "parked.html", status, rows=rows, sentence=sentence)
 

@@ -29,6 +29,7 @@ from pipeline.wording import say
 from review_ui.guard import FormToken, HeaderToken, Keyer, missing, store_of
 from review_ui.presenting import ask, choices_of
 from review_ui.rendering import fragment, number, page
+from review_ui.scoping import standing_here
 from review_ui.visits import visit_of
 
 AHEAD: Final = 2  # fields sent along, so that the next one is on the screen before the server answers
@@ -138,10 +139,10 @@ def desk_state(request: Request, person: User, has: Collection[int] = ()) -> dic
 
     Of those after it, what the browser ``has`` is only named.
     """
-    store, csrf = store_of(request), visit_of(request).login.csrf
-    task_ids = lease_next(store, person.id, AHEAD)
+    store, csrf, standing = store_of(request), visit_of(request).login.csrf, standing_here(request)
+    task_ids = lease_next(store, person.id, AHEAD, standing=standing)
     if not task_ids:
-        html = fragment("_rest.html", csrf=csrf, leased=counts(store).leased)
+        html = fragment("_rest.html", csrf=csrf, leased=counts(store, standing.scope).leased)
         return {"task": None, "version": None, "html": html, "ahead": [], "left": ""}
     shown = [task_ids[0], *(task_id for task_id in task_ids[1:] if task_id not in has)]
     views = task_views(store, shown)
@@ -154,7 +155,7 @@ def desk_state(request: Request, person: User, has: Collection[int] = ()) -> dic
         "version": views[0].version,
         "html": markup[task_ids[0]],
         "ahead": [{"task": task_id, "html": markup.get(task_id)} for task_id in task_ids[1:]],
-        "left": _left(waiting(store, MOST_COUNTED + 1)),
+        "left": _left(waiting(store, MOST_COUNTED + 1, standing.scope)),
     }
 
 

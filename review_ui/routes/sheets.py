@@ -19,6 +19,7 @@ from pipeline.wording import say
 from review_ui.guard import HeaderToken, Keyer, KeyerOnly, Refused, store_of
 from review_ui.presenting import said_kind
 from review_ui.rendering import page
+from review_ui.scoping import scope_here
 
 if TYPE_CHECKING:
     from models.store import Store
@@ -64,7 +65,7 @@ class Cell:
 @router.get("/sheet", dependencies=[KeyerOnly])
 def choose_kind(request: Request) -> Response:
     """The kinds of field of which sheets can be made, with how many wait."""
-    counts = sheet_counts(store_of(request))
+    counts = sheet_counts(store_of(request), scope_here(request))
     kinds = [{"kind": kind.value, "says": said_kind(kind), "count": count} for kind, count in counts.items()]
     return page(request, "sheets.html", kinds=kinds)
 

@@ -94,6 +94,8 @@ function lineTo(bar, { known, arrived, holding }) {
     if (outbox.length) return void send();
     if (sentence) bar.tell(sentence, "passing");
     else if (bar.shown()) bar.tell("");
+    // Named by somebody of another unit, as after a book was moved: what is held now is asked for anew.
+    if (answer.task === undefined) return void setTimeout(refresh, 0);
     arrived(answer);
   }
 

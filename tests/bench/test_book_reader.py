@@ -16,7 +16,7 @@ from pipeline.repeated import ALIKE
 from pipeline.report import Truth, read_truth
 from tests.pipeline.conftest import SAMPLE
 from training.faces import HAND
-from training.pages import Options, make_page, make_station, write_page
+from training.pages import Options, in_book, make_page, make_station, write_page
 
 FOLDER = SAMPLE / "Xã Tân Lợi-KS.2010.01"
 STEMS = ("KS.2010.01.001", "KS.2010.01.002", "KS.2010.01.003", "KS.2010.01.004")
@@ -57,7 +57,7 @@ def test_a_book_is_kept_when_all_of_it_is_read_and_read_once(tmp_path: Path) -> 
     options = Options(seed=5, fonts=sorted(HAND.glob("*.ttf")), dpi=(100,), book_pages=2, turned=0, typed=1.0)
     for index in range(2):
         page, data = make_page(options, index)
-        write_page(tmp_path, f"p{index}", {**page.truth, "in_book": {"id": "5-0", "year": 2011}}, data)
+        write_page(tmp_path, f"p{index}", in_book(page, 5, 0, 2011), data)
     rows = tmp_path / "rows.jsonl"
     keep(tmp_path, rows, processes=2)
     first = rows.read_text(encoding="utf-8")

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import hashlib
+import shutil
 from typing import TYPE_CHECKING
 
 from models.intake import accept_scan, register_book
 from models.ledger import claim_pages, record_page
 from models.store import Store
 from models.users import add_user
+from pipeline.cuts import cut_ahead, decode
 from tests.review_ui.drawn import EDITION, OFFICE, Doubt, Entry, draw, entry, reading_of
 from tests.review_ui.station import PASSWORD
 
@@ -56,6 +58,9 @@ def _drawings(folder: Path) -> Sequence[tuple[Path, Entry, dict[str, Box]]]:
         page, boxes = draw(item, number)
         path = folder / f"{number}.jpg"
         page.save(path, quality=88)
+        cut_ahead(
+            decode(path), reading_of(item, boxes), path.with_suffix(".zip")
+        )  # as whoever reads a page does
         drawings.append((path, item, boxes))
     return drawings
 
@@ -76,6 +81,7 @@ def _take_in(
         kept = store.settings.page_path(page.page_id)
         # A byte more after the picture's end: the same picture twice would be a page that was scanned twice.
         kept.write_bytes(path.read_bytes() + str(page.page_id).encode())
+        shutil.copyfile(path.with_suffix(".zip"), store.settings.cuts_path(page.page_id))
         texts = item.texts | {"so": f"{page.page_id:05d}/2016"}
         reading = reading_of(Entry(texts, item.doubts), boxes)
         assert reading.edition == EDITION

@@ -9,12 +9,14 @@ from alembic import command
 from sqlalchemy import select, text
 from sqlalchemy.exc import IntegrityError
 
+from models.intake import register_book
 from models.quality_tables import FieldPolicyRow
 from models.queue import next_task
 from models.settings import Settings
-from models.states import TaskKind, TaskState
+from models.states import Level, TaskKind, TaskState
 from models.store import Store, make_engine, migration_config
-from models.tables import Task
+from models.tables import Book, Task, User
+from models.units import units
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -55,6 +57,15 @@ def test_tasks_of_an_older_station_go_on(tmp_path: Path) -> None:
         7, TaskKind.FIELD, TaskState.OPEN, 99, False,
     )  # fmt: skip
     assert "priority DESC" in indexes
+    (top, commune) = units(store)
+    assert (top.level, top.depth, commune.name) == (Level.PROVINCE, 0, "Xã Tân Lợi")
+    with store.begin() as session:
+        assert session.get_one(Book, 1).unit_id == session.get_one(Task, 7).unit_id == commune.unit_id
+        lan = session.get_one(User, 1)
+        assert (lan.unit_id, lan.team_id, lan.shift, lan.leads_team) == (None, None, None, False)
+        lan.unit_id = commune.unit_id
+    assert register_book(store, "Xã Tân Lợi", "KS", 2011, "01", "y") == 2
+    assert len(units(store)) == 2
     view = next_task(store, 1)
     assert view is not None
     assert view.task_id == 7

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.assemble import TICKED, assemble, features_of
-from pipeline.confidence import FEATURES
+from pipeline.assemble import TICKED, assemble
+from pipeline.confidence import FEATURES, feature_row
 from pipeline.cut import FieldCrop
 from pipeline.elements import Box, Candidate, Case, Field, FieldState, Reading
 from pipeline.forms import load_form
@@ -240,7 +240,7 @@ def test_whatever_was_read_every_flagged_field_has_a_reason_and_no_other(
 
 def test_the_evidence_of_a_field_makes_its_features() -> None:
     found = field(case_of(), "nksNgaySinh")
-    row = dict(zip(FEATURES, features_of(found), strict=True))
+    row = dict(zip(FEATURES, feature_row(found.evidence), strict=True))
     assert (row["twin"], row["fits"]) == (1.0, 1.0)
     assert 0.95 <= row["anchor"] <= 1.0
     evidence: dict[str, Any] = dict(found.evidence)

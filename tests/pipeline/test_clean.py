@@ -11,6 +11,7 @@ from pipeline.clean import (
     clean,
     cut_paper,
     even_light,
+    find_paper,
     find_skew,
     ink_grey,
     straighten,
@@ -113,7 +114,8 @@ def test_the_sheet_is_cut_out_of_a_photograph(letter: Image, ground: int, shadow
     sheet = letter.copy()
     for disc in DISCS:
         cv2.circle(sheet, disc, 24, (20, 20, 20), -1)
-    cut = cut_paper(photographed(sheet, ground, shadow))
+    photo = photographed(sheet, ground, shadow)
+    cut = cut_paper(photo, find_paper(photo))
     # Flat again: each disc is where it was on the sheet, to a hundredth of the sheet.
     grey = even_light(ink_grey(np.asarray(cv2.resize(cut, (PAGE_WIDTH, 2339)), np.uint8)))
     ink = np.asarray(
@@ -132,16 +134,17 @@ def test_a_photographed_page_comes_out_straight(letter: Image) -> None:
 
 
 def test_a_scan_is_left_as_it_is(letter: Image) -> None:
-    assert cut_paper(letter) is letter
+    assert find_paper(letter) is None
+    assert cut_paper(letter, None) is letter
     framed = letter.copy()
     cv2.rectangle(framed, (60, 60), (PAGE_WIDTH - 60, 2280), (30, 30, 30), 3)
-    assert cut_paper(framed) is framed
+    assert find_paper(framed) is None
 
 
 def test_a_scan_with_a_dark_rim_on_one_side_is_left_as_it_is(letter: Image) -> None:
     rimmed = letter.copy()
     rimmed[:, -40:] = 15
-    assert cut_paper(rimmed) is rimmed
+    assert find_paper(rimmed) is None
 
 
 @pytest.mark.parametrize(

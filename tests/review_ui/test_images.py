@@ -13,7 +13,8 @@ from sqlalchemy import select
 
 from models.states import CaseState
 from models.tables import Case, Field
-from review_ui.images import Pictures, Recent, View, crop, strip, written
+from pipeline.cuts import View, crop, strip, written
+from review_ui.images import Pictures, Recent
 from tests.review_ui.drawn import HEIGHT, WIDTH
 
 if TYPE_CHECKING:

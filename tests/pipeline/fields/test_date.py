@@ -119,13 +119,6 @@ def test_a_lunar_date_is_kept_apart() -> None:
     assert parse_date("15/8/1950 (dương lịch)").export() == "15.08.1950"
 
 
-def test_a_short_year_takes_its_century_from_the_book_only_where_it_fits() -> None:
-    short = parse_date("5/3/10")
-    assert short.with_century(2010).export() == "05.03.2010"
-    assert short.with_century(2011) == short
-    assert parse_date("29/2/01").with_century(2001).export() == ""
-
-
 def test_words_in_brackets_check_the_figures() -> None:
     words = "(Ngày hai mươi sáu tháng sáu năm một nghìn chín trăm bốn mươi tám)"
     assert parse_date(f"26/6/1948 {words}").export() == "26.06.1948"
