@@ -55,7 +55,7 @@ def field_table(board: Board) -> Table:
 def page_table(forms: Mapping[str, FormCount]) -> Table:
     """Pages by form."""
     table = Table(
-        say("Mẫu sổ"), say("Trang"), say("Đúng loại và mẫu"), say("Đủ ca và khung"), say("Ngày số và chữ")
+        say("Mẫu sổ"), say("Số trang"), say("Đúng loại và mẫu"), say("Đủ ca và khung"), say("Ngày số và chữ")
     )
     everything = FormCount()
     for name, count in sorted(forms.items()):

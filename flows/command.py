@@ -12,7 +12,7 @@ from typing import Annotated
 
 import typer
 
-from flows.commands import accounts, bench, books, demo, forms, pages, proof, show, station
+from flows.commands import accounts, bench, books, demo, forms, pages, proof, show, station, units
 from pipeline.wording import LANGUAGES, say, set_language
 
 
@@ -43,7 +43,18 @@ def build_app() -> typer.Typer:
     user = typer.Typer(help=say("Quản lý tài khoản."), no_args_is_help=True)
     user.command("add", help=say("Thêm tài khoản."))(accounts.add)
     user.command("password", help=say("Đặt lại mật khẩu."))(accounts.password)
+    user.command("list", help=say("Xem các tài khoản."))(accounts.list_)
+    user.command("place", help=say("Đổi quyền, đơn vị, tổ, ca."))(accounts.place)
+    user.command("off", help=say("Khóa tài khoản."))(accounts.off)
+    user.command("on", help=say("Mở lại tài khoản."))(accounts.on)
     app.add_typer(user, name="user")
+    unit = typer.Typer(help=say("Quản lý đơn vị và tổ."), no_args_is_help=True)
+    unit.command("add", help=say("Thêm đơn vị."))(units.add)
+    unit.command("list", help=say("Xem các đơn vị."))(units.list_)
+    unit.command("rename", help=say("Đổi tên đơn vị."))(units.rename)
+    unit.command("move", help=say("Chuyển đơn vị vào trong đơn vị khác."))(units.move)
+    unit.command("team", help=say("Thêm tổ của đơn vị."))(units.team)
+    app.add_typer(unit, name="unit")
     form = typer.Typer(help=say("Viết và kiểm tra mẫu sổ."), no_args_is_help=True)
     form.command("new", help=say("Đề xuất tệp mẫu từ một trang sổ."))(forms.new)
     form.command("check", help=say("Kiểm tra tệp mẫu và vẽ mẫu lên các trang."))(forms.check)

@@ -5,7 +5,7 @@ Nobody approves a case of which they decided a field; a decision that was taken 
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -31,7 +31,6 @@ if TYPE_CHECKING:
 
 APPROVABLE: Final = (CaseState.KEYED, CaseState.CHECKED)
 RETURNABLE: Final = (CaseState.KEYED, CaseState.CHECKED, CaseState.NEEDS_VERIFICATION)
-NOT_APPROVED_YET: Final = (CaseState.READ, *RETURNABLE)
 BY_PEOPLE: Final = (
     FieldState.ACCEPTED_BY_PERSON,
     FieldState.CORRECTED,
@@ -52,14 +51,6 @@ class ReadyCase:
     state: CaseState
     version: int
     own: bool
-
-
-@dataclass(frozen=True, slots=True)
-class ApprovalResult:
-    """What became of the cases of a book: ids approved, and by id the code of why one was not."""
-
-    approved: tuple[int, ...]
-    skipped: Mapping[int, str]
 
 
 def cases_ready(
@@ -123,31 +114,7 @@ def approve(store: Store, case_id: int, user_id: int, version: int) -> None:
             raise Conflict
         if user_id in deciders(session, case_id):
             raise SelfCheck(case_id)
-        _approve(store.settings, session, case, user_id)
-
-
-def approve_book(store: Store, book_id: int, user_id: int) -> ApprovalResult:
-    """Approve every case of a book that is ready and that this person may approve.
-
-    Codes of those left out: ``self_check``, ``not_ready``.
-
-    Raises:
-        NotAllowed: when the account may not approve.
-    """
-    approved: list[int] = []
-    skipped: dict[int, str] = {}
-    with store.begin() as session:
-        require_approver(session, user_id)
-        cases = select(Case).where(Case.book_id == book_id, Case.state.in_(NOT_APPROVED_YET))
-        for case in session.scalars(cases.order_by(Case.id).with_for_update(of=Case)):
-            if case.state not in APPROVABLE:
-                skipped[case.id] = "not_ready"
-            elif user_id in deciders(session, case.id):
-                skipped[case.id] = "self_check"
-            else:
-                _approve(store.settings, session, case, user_id)
-                approved.append(case.id)
-    return ApprovalResult(tuple(approved), skipped)
+        approve_locked(store.settings, session, case, user_id)
 
 
 def send_back(store: Store, case_id: int, user_id: int, reason: str, keys: Collection[str] = ()) -> None:
@@ -187,7 +154,8 @@ def send_back(store: Store, case_id: int, user_id: int, reason: str, keys: Colle
         )
 
 
-def _approve(settings: Settings, session: Session, case: Case, user_id: int) -> None:
+def approve_locked(settings: Settings, session: Session, case: Case, user_id: int) -> None:
+    """Approve a case that the caller has locked and found ready, in the caller's transaction."""
     settings.cuts_path(case.page_id).unlink(missing_ok=True)  # nobody is asked about it any more
     before = case.state
     case.state, case.state_reason = CaseState.APPROVED, None

@@ -58,6 +58,11 @@ def may(user: User, duty: Duty) -> bool:
     return duty in DUTIES[user.role]
 
 
+def leads(user: User) -> bool:
+    """Whether this person leads a team, and so sees the figures of its people whatever the role."""
+    return user.leads_team and user.team_id is not None
+
+
 def roles_with(duty: Duty) -> tuple[Role, ...]:
     """The roles that have a duty."""
     return tuple(role for role in Role if duty in DUTIES[role])

@@ -282,10 +282,11 @@ _HOLDS: Final = _tasks(Task.lease_owner == bindparam("user"), Task.lease_until >
     Task.lease_until.desc(), Task.id
 )
 _HELD: Final = _Way(_HOLDS, _HOLDS)
-_OF_CASE: Final = (_FREE, _FRESH, _NEW_TO, Task.case_id == bindparam("case"))
+_OPEN: Final = (_FREE, _FRESH, _NEW_TO)
+_OF_CASE: Final = (*_OPEN, Task.case_id == bindparam("case"))
 _IN_CASE: Final = _Way(_tasks(*_OF_CASE).order_by(*_ORDER), _tasks(*_OF_CASE, _BELOW).order_by(*_ORDER))
-_ELSEWHERE: Final = _in_order(_FREE, _FRESH, _NEW_TO, _NOBODY_IN_CASE)
-_ANYWHERE: Final = _in_order(_FREE, _FRESH, _NEW_TO)
+_ELSEWHERE: Final = _in_order(*_OPEN, _NOBODY_IN_CASE)
+_ANYWHERE: Final = _in_order(*_OPEN)
 _LAST_CASE: Final = (
     select(Decision.case_id)
     .where(Decision.user_id == bindparam("user"), Decision.action.in_([*FIELD_ACTIONS, Action.UNDO]))

@@ -14,7 +14,7 @@ from pipeline.policy import Asking
 from pipeline.wording import say
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from models.report import Line
 
@@ -105,11 +105,20 @@ def shown(line: Line, by: By) -> list[str]:
 
 def as_csv(lines: Sequence[Line], by: By) -> bytes:
     """The report as CSV in UTF-8, with the mark by which spreadsheets know it."""
+    return table_as_csv(headings(by), (cells(line, by) for line in lines))
+
+
+def table_as_csv(first: Sequence[str], rows: Iterable[Sequence[str | int | float | None]]) -> bytes:
+    """Headings and rows as CSV. A text that a spreadsheet would take for a formula stays a text."""
     text = StringIO(newline="")
     writer = csv.writer(text)
-    writer.writerow(headings(by))
-    writer.writerows(cells(line, by) for line in lines)
+    writer.writerow(first)
+    writer.writerows([_plain(cell) for cell in row] for row in rows)
     return text.getvalue().encode("utf-8-sig")
+
+
+def _plain(cell: str | int | float | None) -> str | int | float | None:
+    return f"'{cell}" if isinstance(cell, str) and cell.startswith(("=", "+", "-", "@")) else cell
 
 
 def as_workbook(lines: Sequence[Line], by: By) -> bytes:

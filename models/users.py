@@ -29,8 +29,16 @@ LOCKED: Final = timedelta(minutes=15)
 _HASHER: Final = PasswordHasher()
 
 
-def add_user(store: Store, name: str, display_name: str, password: str, role: Role | str) -> int:
-    """Make an account. Returns its id.
+def add_user(
+    store: Store,
+    name: str,
+    display_name: str,
+    password: str,
+    role: Role | str,
+    unit_id: int | None = None,
+    by: int | None = None,
+) -> int:
+    """Make an account of a unit, or of the whole station; ``by`` is who does it. Returns its id.
 
     Raises:
         BadAccount: when the name is empty, too long or taken, or the password too short or too long.
@@ -44,13 +52,14 @@ def add_user(store: Store, name: str, display_name: str, password: str, role: Ro
         display_name=typed_text(display_name) or login,
         password_hash=_hash(password),
         role=Role(role),
+        unit_id=unit_id,
     )
     with store.begin() as session:
         if session.scalar(select(User.id).filter_by(name=login)) is not None:
             raise BadAccount(say("Tên đăng nhập này đã có người dùng."))
         session.add(user)
         session.flush()
-        note(session, "account_added", "account", user.id, role=user.role.value)
+        note(session, "account_added", "account", user.id, user_id=by, role=user.role.value)
         return user.id
 
 

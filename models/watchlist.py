@@ -120,12 +120,11 @@ def sampled(session: Session, scope: Scope = STATION) -> Sampled:
     wrong = func.sum(case((FieldCheck.right.is_(False), 1), else_=0))
     rows = session.execute(
         select(FieldCheck.kind, func.count(), wrong)
-        .join(Book, FieldCheck.book_id == Book.id)
         .where(
             FieldCheck.kind.in_(SAMPLES),
             FieldCheck.author_id.is_(None),
             FieldCheck.right.is_not(None),
-            *scope.of_units(Book.unit_id),
+            *scope.of_books(FieldCheck.book_id),
         )
         .group_by(FieldCheck.kind)
     )

@@ -19,7 +19,7 @@ from pipeline.policy import Answer, family_of
 from pipeline.reasons import Reason
 from pipeline.rules import Severity, check_case
 from pipeline.text import bare_key
-from pipeline.twins import cross_read
+from pipeline.twins import cross_read, names_alone
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -81,6 +81,8 @@ def assemble(
         key: replace(draft, reading=readings_by_key[key], nobody=key in nobody)
         for key, draft in drafts.items()
     }
+    for key, alone in names_alone(readings_by_key).items():  # the crop shows the neighbour's name, too
+        drafts[key] = replace(drafts[key], reading=alone, doubts=(Reason.CROP_DOUBTFUL.value,))
     struck = {key for item in readings if item.crop.struck for key in _keys_of(item.crop.label)}
     drafts = {key: _doubted(draft, key in struck) for key, draft in drafts.items()}
     texts = {key: draft.reading.text for key, draft in drafts.items()}
@@ -145,7 +147,10 @@ def _drafts(readings: Sequence[CropReading], fit: FormFit) -> dict[str, _Draft]:
             split = time_and_date if kind is FieldKind.DATE else name_and_title
             first, second = split(items[0].reading)
             drafts[key] = _Draft(key, label.kind, first, box)
-            drafts[label.then] = _Draft(label.then, kind, second, box)
+            if (
+                second.text or label.kind is not FieldKind.PLACE
+            ):  # print runs without a date of issue have none
+                drafts[label.then] = _Draft(label.then, kind, second, box)
         elif label.part:
             drafts[key] = _Draft(key, label.kind, of_parts(items), box)
         else:

@@ -1,7 +1,8 @@
 """One field written into several gaps, and two fields written into one gap.
 
 A date may have gaps of its own for day, month and year, an hour one for its minutes. A title follows a name
-in one gap ("Nguyễn Văn A - Chủ tịch"), and a day of death follows its hour ("0h20' ngày 25/9/2000").
+in one gap ("Nguyễn Văn A - Chủ tịch"), a day of death its hour ("0h20' ngày 25/9/2000"), and a date of issue
+an office, where the printed words between them ("cấp ngày") were read with the writing.
 """
 
 from __future__ import annotations
@@ -20,9 +21,11 @@ if TYPE_CHECKING:
 
 ORDER: Final = {"day": 0, "month": 1, "year": 2, "hour": 0, "minute": 1}
 _TITLE_MARK: Final = re.compile(r"\s*[,;–-]\s+|\s+[–-]\s*|,\s*")
+_WORD_BETWEEN: Final = re.compile(r"(?<=\d)\s+(?:\S\s+)?(?:tháng|năm)\s+(?=\d)", re.IGNORECASE)
+"""A printed word between two gaps that was read with the writing, perhaps a stray sign before it."""
 _MINUTES_AT_END: Final = re.compile(r"\bgiờ \d{1,2}$")
 _DAY_AFTER: Final = re.compile(
-    r"^(?P<time>.*?)[\s,]*(?:\bng[aàá]y\b)?[\s:,]*(?P<date>\d{1,2}\s*[/.\-]\s*\d{1,2}\s*[/.\-]\s*\d{2,4})\W*$",
+    r"^(?P<time>.*?)[\s,]*(?:\bc[aâấ]p\b\s*)?(?:\bng[aàá]y\b)?[\s:,]*(?P<date>\d{1,2}\s*[/.\-]\s*\d{1,2}\s*[/.\-]\s*\d{2,4})\W*$",
     re.IGNORECASE,
 )
 
@@ -60,7 +63,7 @@ def of_parts(items: Sequence[CropReading]) -> Reading:
 def _joined(parts: Sequence[str], texts: Sequence[str]) -> str:
     """The parts as one text. An hour that has letters ("4h20") was written without the printed words."""
     if "hour" not in parts and "minute" not in parts:
-        return "/".join(texts)
+        return _WORD_BETWEEN.sub("/", "/".join(texts))
     words = {"hour": "giờ", "minute": "phút"}
     text = " ".join(
         f"{text} {words[part]}" if text.isdigit() else text for part, text in zip(parts, texts, strict=True)

@@ -26,6 +26,14 @@ REACH: Final = 90
 """Columns to either side in which they are looked for."""
 SHORTEST_RULE: Final = 110
 THICKEST_RULE: Final = 7
+SOLID: Final = 0.85
+"""Share of a rule that is ink: rules show 0.95 and more, rows of dots 0.4 to 0.75."""
+ON_ROW: Final = 200
+"""Columns over which such a row goes on unseen, under a word."""
+WIDER: Final = 8
+"""Columns of a letter's foot, at the least: the dots of a close row are half as wide."""
+DOTS_TOGETHER: Final = 2.5
+"""Area of the largest blob of a row of dots, in dots: two that touch."""
 TALLER: Final = 4
 """Rows by which a stroke on a rule is taller than the rule."""
 
@@ -48,9 +56,9 @@ def separate(grey: Image) -> Ink:
         grey: evenly lit page (rows, columns) uint8 at the working size, dark ink on light paper.
     """
     ink = binarise(grey)
-    rules = _rules(ink)
+    rules, dotted = _rules(ink)
     rest = cv2.bitwise_and(ink, cv2.bitwise_not(rules))
-    dots = _leader_dots(np.asarray(rest, np.uint8))
+    dots = _leader_dots(np.asarray(rest, np.uint8), dotted)
     furniture = cv2.bitwise_or(rules, dots)
     return Ink(
         np.asarray(cv2.bitwise_and(ink, cv2.bitwise_not(furniture)), np.uint8),
@@ -66,7 +74,7 @@ def binarise(grey: Image) -> Image:
 
 def without_upright_rules(ink: Ink) -> tuple[Ink, Image]:
     """The page without the upright rules of a ruled table, and the mask of these rules."""
-    rules = np.ascontiguousarray(_rules(np.ascontiguousarray(ink.strokes.T)).T)
+    rules = np.ascontiguousarray(_rules(np.ascontiguousarray(ink.strokes.T))[0].T)
     strokes = cv2.bitwise_and(ink.strokes, cv2.bitwise_not(rules))
     furniture = cv2.bitwise_or(ink.furniture, rules)
     return Ink(np.asarray(strokes, np.uint8), np.asarray(furniture, np.uint8)), np.asarray(rules, np.uint8)
@@ -80,18 +88,52 @@ def paint_over(grey: Image, mask: Image) -> Image:
     return painted
 
 
-def _rules(ink: Image) -> Image:
-    """Long thin horizontal lines, less the strokes that cross them."""
+def _rules(ink: Image) -> tuple[Image, Image]:
+    """Long thin horizontal lines, less the strokes that cross them; and where dots stand so close in a row.
+
+    Dots are taken out one by one: the feet of typed letters, which stand on them, would go with a line.
+    """
     # A rule may be broken by noise and lean by a pixel in a hundred: close it before it is looked for.
     closed = cv2.morphologyEx(ink, cv2.MORPH_CLOSE, np.ones((1, 7), np.uint8))
-    lines = cv2.morphologyEx(closed, cv2.MORPH_OPEN, np.ones((1, SHORTEST_RULE), np.uint8))
+    lines = np.asarray(
+        cv2.morphologyEx(closed, cv2.MORPH_OPEN, np.ones((1, SHORTEST_RULE), np.uint8)), np.uint8
+    )
+    dotted = _dotted(lines, ink)
+    lines = np.asarray(cv2.bitwise_and(lines, cv2.bitwise_not(dotted)), np.uint8)
+    bumps = _bumps(ink, dotted)
     if not lines.any():
-        return np.zeros_like(ink)
+        return bumps, dotted
     thick = cv2.morphologyEx(lines, cv2.MORPH_OPEN, np.ones((THICKEST_RULE + 1, 1), np.uint8))
     around = cv2.bitwise_and(cv2.dilate(lines, np.ones((3, 1), np.uint8)), ink)
     around = cv2.bitwise_and(around, cv2.bitwise_not(thick))
-    crossing = _crossing(ink, np.asarray(lines, np.uint8))
-    return np.asarray(cv2.bitwise_and(around, cv2.bitwise_not(crossing)), np.uint8)
+    crossing = _crossing(ink, lines)
+    rules = cv2.bitwise_and(around, cv2.bitwise_not(crossing))
+    return np.asarray(cv2.bitwise_or(rules, bumps), np.uint8), dotted
+
+
+def _dotted(lines: Image, ink: Image) -> Image:
+    """Which of the lines are rows of dots that closing made lines of."""
+    dotted = np.zeros_like(lines)
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(lines, connectivity=8)
+    for number, (x, y, width, height, area) in enumerate(stats[1:count].tolist(), 1):
+        part = slice(y, y + height), slice(x, x + width)
+        own = labels[part] == number
+        if np.count_nonzero(ink[part][own]) < SOLID * area:
+            dotted[part][own] = 255
+    return dotted
+
+
+def _bumps(ink: Image, dotted: Image) -> Image:
+    """Dots of those rows, also where they touch a letter: under a vowel one would pass for its mark.
+
+    What is wider than a dot (the foot of a letter) or taller (its stem) stays.
+    """
+    if not dotted.any():
+        return np.zeros_like(ink)
+    near = cv2.bitwise_and(cv2.dilate(dotted, np.ones((3, 1), np.uint8)), ink)
+    wide = cv2.morphologyEx(ink, cv2.MORPH_OPEN, np.ones((1, WIDER), np.uint8))
+    tall = cv2.morphologyEx(ink, cv2.MORPH_OPEN, np.ones((LARGEST_DOT, 1), np.uint8))
+    return np.asarray(cv2.bitwise_and(near, cv2.bitwise_not(cv2.bitwise_or(wide, tall))), np.uint8)
 
 
 def _crossing(ink: Image, lines: Image) -> Image:
@@ -109,22 +151,40 @@ def _crossing(ink: Image, lines: Image) -> Image:
     return tall
 
 
-def _leader_dots(ink: Image) -> Image:
-    """Small blobs that stand in a row with others of their kind."""
-    count, labels, stats, centres = cv2.connectedComponentsWithStats(ink, connectivity=8)
+def _leader_dots(ink: Image, dotted: Image) -> Image:
+    """Small blobs that stand in a row with others of their kind, or on a row of dots that was seen."""
+    _, found, numbers, centres = cv2.connectedComponentsWithStats(ink, connectivity=8)
+    labels, stats = np.asarray(found, np.int32), np.asarray(numbers, np.int32)
+    is_leader = _on_rows(labels, stats, dotted)
     small = (stats[:, cv2.CC_STAT_WIDTH] <= LARGEST_DOT) & (stats[:, cv2.CC_STAT_HEIGHT] <= LARGEST_DOT)
     small[0] = False
     chosen = np.flatnonzero(small)
     if len(chosen) < NEIGHBOURS:
-        return np.zeros_like(ink)
+        return np.asarray(is_leader[labels] * np.uint8(255), np.uint8)
     xs, ys = centres[chosen, 0], centres[chosen, 1]
     order = np.argsort(xs, kind="stable")
     xs, ys, chosen = xs[order], ys[order], chosen[order]
     first = np.searchsorted(xs, xs - REACH)
     last = np.searchsorted(xs, xs + REACH, side="right")
-    is_leader = np.zeros(count, bool)
     for i, label in enumerate(chosen):
         near = ys[first[i] : last[i]]
         if int((np.abs(near - ys[i]) <= 2.5).sum()) > NEIGHBOURS:
             is_leader[label] = True
     return np.asarray(is_leader[labels] * np.uint8(255), np.uint8)
+
+
+def _on_rows(labels: NDArray[np.int32], stats: NDArray[np.int32], dotted: Image) -> NDArray[np.bool_]:
+    """Which blobs are dots of those rows: letters hide so many there that those left have no neighbours.
+
+    A full stop stands on the same row, but is larger.
+    """
+    where = cv2.dilate(dotted, np.ones((1, 2 * ON_ROW + 1), np.uint8)) > 0
+    count = len(stats)
+    inside = np.bincount(labels[where], minlength=count)
+    area = stats[:, cv2.CC_STAT_AREA]
+    flat = (inside > 0) & (stats[:, cv2.CC_STAT_HEIGHT] <= LARGEST_DOT) & (inside >= 0.5 * area)
+    flat[0] = False
+    single = flat & (stats[:, cv2.CC_STAT_WIDTH] <= LARGEST_DOT)
+    if not single.any():
+        return single
+    return flat & (area <= DOTS_TOGETHER * np.median(area[single]))

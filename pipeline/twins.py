@@ -10,9 +10,11 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
+from rapidfuzz import fuzz
+
 from pipeline.fields.date import parse_date
 from pipeline.fields.date_words import closest_date_words
-from pipeline.text import text_key
+from pipeline.text import bare_key, text_key
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -36,6 +38,15 @@ PARENT_OF_WORD: Final = {
     "má": "meHoTen",
 }
 ONE_HOME: Final = ("meNoiCuTru", "chaNoiCuTru")
+SIGNED: Final = "nguoiThucHien"
+SIGN_BESIDE: Final = (
+    "nycHoTen", "chongHoTen", "voHoTen", "chaNuoiHoTen", "meNuoiHoTen", "ongGiaoHoTen", "baGiaoHoTen",
+)  # fmt: skip
+"""Who may sign beside the official, by the field that names them."""
+SAME_NAME: Final = 78.0
+"""Likeness, 0 to 100, from which on two readings are of one name: both may have a letter or two wrong."""
+LEAST_NAME: Final = 2
+"""Words of the shortest name."""
 SAME_PERSON: Final = 6.0
 SAME_HOME: Final = 3.0
 """Nats that the common text may be behind the best texts taken alone: homes do differ, by a figure only."""
@@ -65,6 +76,45 @@ def cross_read(readings: Mapping[str, Reading]) -> tuple[dict[str, Reading], dic
         found[first], found[second], said = agree(found[first], found[second], SAME_HOME)
         agreement[first] = agreement[second] = max(0.0, said)
     return found, agreement
+
+
+def names_alone(readings: Mapping[str, Reading]) -> dict[str, Reading]:
+    """Names under signatures without the name of whoever signed beside.
+
+    Names there stand as close as the words of one. Who signs beside the official (the declarant, a couple)
+    is named on the page, so that their name is known at the start or the end of what was read.
+    """
+    signed = readings.get(SIGNED)
+    if signed is None:
+        return {}
+    others = [readings[key].text for key in SIGN_BESIDE if key in readings]
+    text = _without(signed.text, others)
+    if text == signed.text:
+        return {}
+    shorter = [replace(c, text=_without(c.text, others)) for c in signed.candidates]
+    candidates = {c.text: c for c in reversed(shorter)}
+    ordered = sorted(candidates.values(), key=lambda c: -c.log_probability)
+    return {SIGNED: replace(signed, text=text, candidates=tuple(ordered))}
+
+
+def _without(text: str, names: Sequence[str]) -> str:
+    """A text without those of the names with which it begins or ends, if a name is left."""
+    words = text.split()
+    for name in names:
+        size = len(name.split())
+        lengths = [n for n in (size, size - 1, size + 1) if n >= LEAST_NAME and len(words) - n >= LEAST_NAME]
+        for length in lengths:
+            if size >= LEAST_NAME and _alike(words[:length], name):
+                words = words[length:]
+                break
+            if size >= LEAST_NAME and _alike(words[-length:], name):
+                words = words[:-length]
+                break
+    return " ".join(words)
+
+
+def _alike(words: Sequence[str], name: str) -> bool:
+    return fuzz.ratio(bare_key(" ".join(words)), bare_key(name)) >= SAME_NAME
 
 
 def _parent_of(relation: str) -> str:

@@ -29,13 +29,18 @@ from review_ui.routes import (
     attention,
     exports,
     fields,
+    figures,
     front,
     images,
     login,
     mine,
+    people,
     proof,
     review,
+    scanning,
     sheets,
+    units,
+    whole_books,
 )
 from review_ui.scoping import check_ids
 from review_ui.sessions import Sessions
@@ -51,8 +56,11 @@ THREADS: Final = 8
 _log: Final = logging.getLogger(__name__)
 ROUTERS: Final[Sequence[APIRouter]] = tuple(
     module.router
-    for module in (front, login, review, fields, sheets, mine, approval, exports, attention, proof, images)
-)
+    for module in (
+        front, login, review, fields, sheets, mine, approval, exports, attention, proof, images,
+        scanning, people, units, figures, whole_books,
+    )
+)  # fmt: skip
 
 
 def create_app(settings: Settings | None = None) -> FastAPI:

@@ -9,7 +9,7 @@ from anyio.to_thread import run_sync
 from fastapi import Depends, Form, Header, Request
 
 from models.audit import note
-from models.duties import Duty, may
+from models.duties import Duty, leads, may
 from models.tables import User
 from pipeline.wording import say
 from review_ui.visits import visit_of
@@ -99,6 +99,12 @@ async def anyone(request: Request) -> User:
     return person_of(request)
 
 
+async def _looks_after(request: Request) -> User:
+    """Let whoever supervises a unit pass, and who leads a team."""
+    person = person_of(request)
+    return person if leads(person) else await only(Duty.SUPERVISE)(request)
+
+
 Anyone = Annotated[User, Depends(anyone)]
 KeyerOnly = Depends(only(Duty.KEY))
 Keyer = Annotated[User, KeyerOnly]
@@ -106,5 +112,13 @@ ApproverOnly = Depends(only(Duty.APPROVE))
 Approver = Annotated[User, ApproverOnly]
 OperatorOnly = Depends(only(Duty.ATTEND))
 Operator = Annotated[User, OperatorOnly]
+AdministratorOnly = Depends(only(Duty.ADMINISTER))
+Administrator = Annotated[User, AdministratorOnly]
+Exporter = Annotated[User, Depends(only(Duty.EXPORT))]
+Supervisor = Annotated[User, Depends(_looks_after)]
+# Inspectors see these pages too, and change nothing.
+CaseReader = Annotated[User, Depends(only(Duty.APPROVE, Duty.INSPECT))]
+CaseReaderOnly = Depends(only(Duty.APPROVE, Duty.INSPECT))
+ScanReaderOnly = Depends(only(Duty.ATTEND, Duty.INSPECT))
 FormToken = Depends(check_form_token)
 HeaderToken = Depends(check_header_token)

@@ -13,6 +13,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoes
 
 from models.duties import Duty, may
 from pipeline.wording import language, say
+from review_ui.tabs import tabs_of
 from review_ui.visits import visit_of
 
 if TYPE_CHECKING:
@@ -58,7 +59,14 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.globals |= {"_": say, "static": static, "language": language, "Duty": Duty, "may": may}
+    environment.globals |= {
+        "_": say,
+        "static": static,
+        "language": language,
+        "Duty": Duty,
+        "may": may,
+        "tabs": tabs_of,
+    }
     environment.filters |= {"number": number, "decimal": decimal, "moment": moment}
     return environment
 

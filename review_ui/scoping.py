@@ -48,6 +48,17 @@ def scope_here(request: Request) -> Scope:
     return standing_here(request).scope
 
 
+def unit_here(request: Request, unit_id: int) -> int | None:
+    """The unit that a form names, None (0 in the form) for the whole station.
+
+    Raises:
+        Refused: when somebody of a unit names the whole station.
+    """
+    if not unit_id and not scope_here(request).everything:
+        raise missing(store_of(request), person_of(request), "unit", unit_id)
+    return unit_id or None
+
+
 async def check_ids(request: Request) -> None:
     """Refuse a request that names something of another unit.
 

@@ -141,6 +141,10 @@ class Sessions:
         self._known[login.user_id] = (time.monotonic(), user)
         return _usable(login, user)
 
+    def look_again(self, user_id: int) -> None:
+        """Have what changed in an account count at once, in this process."""
+        self._known.pop(user_id, None)
+
     def knows(self, login: Login) -> tuple[User | None] | None:
         """What ``person`` found a moment ago; None where it has to look."""
         if login.user_id is None:

@@ -16,8 +16,16 @@ if TYPE_CHECKING:
 EVENTS: Final = {"KS": "khai sinh", "KH": "kết hôn", "KT": "khai tử", "CN": "nuôi con nuôi"}
 """What the books of a type register."""
 LAYOUTS: Final[dict[str, dict[str, tuple[str, ...]]]] = {
-    "cover": {"2010": ("book/cover-a", "book/cover-c"), "2015": ("book/cover-b", "book/cover-c")},
-    "closing_note": {"2010": ("book/closing-a",), "2015": ("book/closing-b",)},
+    "cover": {
+        "2010": ("book/cover-a", "book/cover-c"),
+        "2011": ("book/cover-a", "book/cover-c"),
+        "2015": ("book/cover-b", "book/cover-c"),
+    },
+    "closing_note": {
+        "2010": ("book/closing-a",),
+        "2011": ("book/closing-a",),
+        "2015": ("book/closing-b",),
+    },
 }
 TOLD: Final = (
     "quyenSo",

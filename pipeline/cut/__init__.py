@@ -14,6 +14,7 @@ from pipeline.cut.beside import ink_beside
 from pipeline.cut.columns import column_blocks, cut_columns
 from pipeline.cut.geometry import Geometry
 from pipeline.cut.margin import cut_margin
+from pipeline.cut.stamp import without_stamps
 from pipeline.cut.strokes import parted, strokes_of
 from pipeline.cut.struck import level_of
 from pipeline.cut.ticks import cut_ticks
@@ -40,6 +41,8 @@ def cut_fields(page: CleanPage, ink: Ink, fit: FormFit) -> list[FieldCrop]:
         A crop for every label that was found and carries a field, in the order of the page; one without
         lines for a note in the margin.
     """
+    signed = [anchor.sighting.box for anchor in fit.anchors if anchor.label.below]
+    page, ink = without_stamps(page, ink, signed)
     geometry = Geometry(page, fit)
     in_columns = [anchor for anchor in fit.anchors if anchor.label.columns]
     if in_columns:

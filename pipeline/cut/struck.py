@@ -24,6 +24,9 @@ RUN: Final = 21
 """Columns that a piece of such a line is level over, at the least."""
 SHORTEST: Final = 0.8
 """Length, in line pitches, of the shortest line: the bar of a letter is half as long."""
+LEAST: Final = 63
+"""Its length in columns, 8 mm, at the least: where lines stand close, the letters of a short word may hang
+together in a bar that is long for the line's pitch (up to 60 columns were seen), and the word was lost."""
 UNBROKEN: Final = 0.985
 """Share of its columns that the line itself covers."""
 STRAIGHT: Final = (0.33, 0.85, 1.3)
@@ -77,17 +80,18 @@ def struck_spans(level: Level, baseline: float, left: int, right: int, pitch: fl
     """
     top, bottom = max(0, round(baseline - HIGHEST * pitch)), round(baseline - LOWEST * pitch)
     left, right = max(0, left), min(level.runs.shape[1], right)
-    if bottom - top < 3 or right - left < SHORTEST * pitch:
+    shortest = max(SHORTEST * pitch, LEAST)
+    if bottom - top < 3 or right - left < shortest:
         return []
     band = level.runs[top:bottom, left:right]
-    if np.count_nonzero(band.any(axis=0)) < 0.9 * SHORTEST * pitch:
+    if np.count_nonzero(band.any(axis=0)) < 0.9 * shortest:
         return []
     chained = cv2.dilate(band, np.ones((3, CHAIN), np.uint8))
     count, labels, stats, _ = cv2.connectedComponentsWithStats(chained, connectivity=8)
     spans = []
     for number in range(1, count):
         x, y, width, height = (int(v) for v in stats[number, :4])
-        if width < SHORTEST * pitch:
+        if width < shortest:
             continue
         piece = (labels[y : y + height, x : x + width] == number) & (band[y : y + height, x : x + width] > 0)
         thickness = piece.sum(axis=0)

@@ -27,7 +27,10 @@ _GAP: Final = r"(?:[.…_?xX]+|-{2,}|0{1,2}|)"
 _DAY_FIRST: Final = re.compile(
     rf"^(?P<day>\d{{1,2}}|{_GAP})\s*(?P<mark>[/.\-,])\s*(?P<month>\d{{1,2}}|{_GAP})\s*(?P=mark)\s*(?P<year>\d{{4}}|\d{{2}})$"
 )
-_BLANKS: Final = re.compile(r"^(?P<day>\d{1,2}) (?P<month>\d{1,2}) (?P<year>\d{4})$")
+# A blank, or another mark than the first, where one of the marks was not seen.
+_MIXED: Final = re.compile(
+    r"^(?P<day>\d{1,2})(?: |\s*[/.\-,]\s*)(?P<month>\d{1,2})(?: |\s*[/.\-,]\s*)(?P<year>\d{4})$"
+)
 _MONTH: Final = re.compile(r"^(?P<month>\d{1,2})\s*[/.\-]\s*(?P<year>\d{4})$")
 _LABELLED: Final = re.compile(
     rf"^(?:ngày\s*:?\s*(?P<day>\d{{1,2}}|{_GAP})\s*[,;/]?\s*)?"
@@ -64,7 +67,7 @@ def parse_digits(text: str) -> DateValue:
     body = _HOUR.sub("", body)
     body = _DAY_PREFIX.sub("", _PREFIX.sub("", body)).strip(" ;:")
     body = body[:-1].rstrip() if body.endswith((".", ",")) else body
-    for pattern in (_DAY_FIRST, _MONTH, _LABELLED, _YEAR, _BLANKS):
+    for pattern in (_DAY_FIRST, _MONTH, _LABELLED, _YEAR, _MIXED):
         found = pattern.match(body)
         if found:
             return _from_parts(found.groupdict(), calendar, about=about)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
 import cv2
@@ -10,7 +11,7 @@ import numpy as np
 from pipeline.elements import Box
 from pipeline.forms.fit import fit_form
 from pipeline.forms.lines import visual_lines
-from pipeline.recognise.tesseract import PrintedWord, words_of
+from pipeline.recognise.tesseract import SPARSE, PrintedWord, words_of
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -22,6 +23,10 @@ ENLARGED: Final = 1.5
 BLOCK_MODE: Final = 6
 """Page segmentation mode "one block of text": what sparse text mode passed over, this one takes up."""
 MOST_STRIPS: Final = 4
+LEAST_STEPS: Final = 6
+"""Distances of lines that must be known before the room for one more is judged."""
+FREE_LINE: Final = 0.7
+"""Part of a line's pitch that must be free beside the lines that the field above may take."""
 BESIDE: Final = 0.005
 """Part of the page's height between labels of a form that stand on one line."""
 
@@ -29,7 +34,7 @@ BESIDE: Final = 0.005
 def look_again(
     image: NDArray[np.uint8], words: list[PrintedWord], fit: FormFit
 ) -> tuple[list[PrintedWord], FormFit]:
-    """Read the strips of the page in which required labels are missing once more, larger.
+    """Read the strips of the page in which labels are missing once more, larger: as a block, or word by word.
 
     Args:
         image: grey page without leaders.
@@ -42,15 +47,34 @@ def look_again(
     strips = _strips(fit, image.shape[0])
     if not strips:
         return words, fit
-    more = list(words)
-    for top, bottom in strips:
-        part = cv2.resize(image[top:bottom], None, fx=ENLARGED, fy=ENLARGED, interpolation=cv2.INTER_CUBIC)
-        found = [_placed(word, top) for word in words_of(np.asarray(part, np.uint8), BLOCK_MODE)]
-        more = [
-            w for w in more if not top <= w.box.y + w.box.h / 2 < bottom or not _covered(w, found)
-        ] + found
-    again = fit_form(visual_lines(more), image.shape[0], fit.form)
-    return (more, again) if again.share > fit.share else (words, fit)
+    best = words, fit
+    for mode in (BLOCK_MODE, SPARSE):
+        more = list(best[0])
+        for top, bottom in strips:
+            part = cv2.resize(
+                image[top:bottom], None, fx=ENLARGED, fy=ENLARGED, interpolation=cv2.INTER_CUBIC
+            )
+            found = [_placed(word, top) for word in words_of(np.asarray(part, np.uint8), mode)]
+            more = [
+                w for w in more if not top <= w.box.y + w.box.h / 2 < bottom or not _covered(w, found)
+            ] + found
+        again = fit_form(visual_lines(more), image.shape[0], fit.form)
+        if _told(again) > _told(best[1]):
+            best = more, again
+        if _told(best[1]) > _told(fit) and not _lacks_numbers(best[1]):
+            break
+    return best
+
+
+def _told(fit: FormFit) -> tuple[float, int]:
+    """What a fit tells: its share, and how many labels it holds, those that a page may lack among them."""
+    return fit.share, len(fit.anchors)
+
+
+def _lacks_numbers(fit: FormFit) -> bool:
+    """Whether the labels of the case's own numbers are still missing: without them it is nobody's."""
+    found = {id(anchor.label) for anchor in fit.anchors}
+    return any(_required(label) and id(label) not in found for label in fit.form.blocks[0].labels)
 
 
 def _strips(fit: FormFit, height: int) -> list[tuple[int, int]]:
@@ -67,13 +91,15 @@ def _strips(fit: FormFit, height: int) -> list[tuple[int, int]]:
                 letter = max((box.h for box in found.values()), default=30)
                 if group is numbers:
                     rows = [found[id(other)] for other in group if id(other) in found]
-                    top = min((box.y for box in rows), default=0)
-                    bottom = max((box.bottom for box in rows), default=height // 6)
+                    top = min((box.y for box in rows), default=None)
+                    bottom = max((box.bottom for box in rows), default=None)
+                    if top is None or bottom is None:
+                        top, bottom = _under_title(fit, height)
                 else:
                     top, bottom = max(before, default=0), min(after, default=height)
                 top, bottom = min(top, bottom), max(top, bottom)
                 spans.append((max(0, top - letter), min(height, bottom + letter)))
-    spans += _beside(fit, height)
+    spans += _beside(fit, height) + _free_lines(fit, height)
     merged: list[tuple[int, int]] = []
     for top, bottom in sorted(spans):
         if bottom - top > height // 3:
@@ -83,6 +109,40 @@ def _strips(fit: FormFit, height: int) -> list[tuple[int, int]]:
         else:
             merged.append((top, bottom))
     return merged[:MOST_STRIPS]
+
+
+def _under_title(fit: FormFit, height: int) -> tuple[int, int]:
+    """Rows between the title and the first label that asks for anything: where the numbers stand."""
+    first = min((a.sighting.box.y for a in fit.anchors if a.label.asked), default=height // 6)
+    over = [a.sighting.box.bottom for a in fit.anchors if a.sighting.box.bottom < first]
+    return max(over, default=0), first
+
+
+def _free_lines(fit: FormFit, height: int) -> list[tuple[int, int]]:
+    """Rows where a form may have a label that this page showed none of, though there is room for a line.
+
+    A print run without that label leaves no such room.
+    """
+    found = {id(a.label): a.sighting.box for a in fit.anchors if not a.label.tick}
+    rows = sorted({box.bottom for box in found.values()})
+    letter = float(np.median([box.h for box in found.values()])) if found else 30.0
+    steps = [b - a for a, b in pairwise(rows) if b - a > 1.1 * letter]
+    if len(steps) < LEAST_STEPS:
+        return []
+    pitch = float(np.percentile(steps, 25))
+    spans = []
+    for block in fit.form.blocks:
+        for i, label in enumerate(block.labels):
+            if block.anywhere or not (label.optional and label.field) or id(label) in found or label.tick:
+                continue
+            before = [(found[id(o)].bottom, o.lines) for o in block.labels[:i] if id(o) in found]
+            after = [box.y for box in found.values() if before and box.y > max(before)[0]]
+            if not before or not after:
+                continue
+            (upper, lines), lower = max(before), min(after)
+            if lower + letter - upper > (lines + FREE_LINE) * pitch:
+                spans.append((round(upper), min(height, round(lower))))
+    return spans
 
 
 def _beside(fit: FormFit, height: int) -> list[tuple[int, int]]:

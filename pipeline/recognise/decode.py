@@ -75,10 +75,11 @@ class LineHypotheses:
 
 @dataclass(frozen=True, slots=True)
 class Printed:
-    """What the engine for print read in the same place, and its mean confidence, 0 to 100."""
+    """What the engine for print read in the same place, and its mean confidence, 0 to 100; so each line."""
 
     text: str
     confidence: float
+    lines: tuple[Printed, ...] = ()
 
 
 def decode(
@@ -96,7 +97,7 @@ def decode(
         kind: what is written there.
         lines: log-probabilities (frames, classes) of each of its lines, top to bottom.
         charset: character of class k at k - 1.
-        printed: what the engine for print read there; one more candidate where it is one line.
+        printed: what the engine for print read there; one more candidate for each line.
         said: what other pages of the book have in this place; more candidates where it is one line.
         fits: grammar of the text, 0 to 1; the kind's own by default.
 
@@ -110,12 +111,17 @@ def decode(
     """
     if not lines:
         return Reading("", (), ENGINE, {})
+    weigh = partial(_weighed_prior, kind)
     per_line = [
         _line(kind, matrix, charset, single=len(lines) == 1, goes_on=i + 1 < len(lines))
         for i, matrix in enumerate(lines)
     ]
+    if printed is not None and len(printed.lines) == len(lines) > 1:
+        per_line = [
+            _beside_printed(line, own, weigh, matrix, charset, goes_on=i + 1 < len(lines))
+            for i, (line, own, matrix) in enumerate(zip(per_line, printed.lines, lines, strict=True))
+        ]
     pieces, scored = _joined(per_line)
-    weigh = partial(_weighed_prior, kind)
     if len(lines) == 1:
         if printed is not None:
             weigh_printed(tidy(printed.text), printed.confidence, weigh, lines[0], charset, scored)
@@ -169,6 +175,22 @@ def _line(
     scores = {tidy(h.text, goes_on=goes_on): h.score(weight) for h in reversed(found)}
     if kind in LISTS and single:
         weigh_list(kind, list(dict.fromkeys(tidy(h.text) for h in found)), matrix, charset, scores)
+    texts = sorted(scores, key=lambda text: -scores[text])[:WIDTH]
+    return LineHypotheses(tuple(texts), tuple(scores[text] for text in texts))
+
+
+def _beside_printed(
+    line: LineHypotheses,
+    printed: Printed,
+    weigh: Callable[[str], float],
+    matrix: NDArray[np.float32],
+    charset: str,
+    *,
+    goes_on: bool,
+) -> LineHypotheses:
+    """A line with what the engine for print read on it put beside the rest."""
+    scores = dict(zip(line.texts, line.scores, strict=True))
+    weigh_printed(tidy(printed.text, goes_on=goes_on), printed.confidence, weigh, matrix, charset, scores)
     texts = sorted(scores, key=lambda text: -scores[text])[:WIDTH]
     return LineHypotheses(tuple(texts), tuple(scores[text] for text in texts))
 

@@ -22,17 +22,29 @@ def printed_in(words: Sequence[PrintedWord], lines: Sequence[Box]) -> Printed | 
         words: words of the page, its labels' included: they lie outside of the fields' boxes.
         lines: boxes of the field's lines, top to bottom.
     """
-    found: list[PrintedWord] = []
-    for line in lines:
-        inside = [
-            word
-            for word in words
-            if line.x <= word.box.x + word.box.w / 2 <= line.right
-            and line.y <= word.box.y + word.box.h / 2 <= line.bottom
-        ]
-        found += sorted(inside, key=lambda word: word.box.x)
-    text = tidy(" ".join(word.text for word in found))
+    by_line = [
+        sorted(
+            (
+                word
+                for word in words
+                if line.x <= word.box.x + word.box.w / 2 <= line.right
+                and line.y <= word.box.y + word.box.h / 2 <= line.bottom
+            ),
+            key=lambda word: word.box.x,
+        )
+        for line in lines
+    ]
+    whole = _together([word for found in by_line for word in found])
+    text = tidy(whole.text)
     if not text:
         return None
-    weights = [len(word.text) for word in found]
-    return Printed(text, float(np.average([word.confidence for word in found], weights=weights)))
+    return Printed(text, whole.confidence, tuple(_together(found) for found in by_line))
+
+
+def _together(words: Sequence[PrintedWord]) -> Printed:
+    """Words as one text, as they were read."""
+    weights = [len(word.text) for word in words]
+    if not sum(weights):
+        return Printed("", 0.0)
+    sure = np.average([word.confidence for word in words], weights=weights)
+    return Printed(" ".join(word.text for word in words), float(sure))

@@ -16,7 +16,7 @@ from pipeline.fields.choice import LISTS
 from pipeline.lexicons import load, prior
 from pipeline.lexicons.addresses import WORD, near_addresses
 from pipeline.recognise import ctc
-from pipeline.recognise.templates import BONUS, known_forms
+from pipeline.recognise.templates import BONUS, WITH_LETTERS, known_forms
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -70,7 +70,9 @@ def weigh_list(
 
 def weigh_known_forms(kind: FieldKind, matrix: NDArray[np.float32], charset: str, scores: Scores) -> None:
     """Put texts with the fixed words of their kind beside those read, a little before them."""
-    known = list(dict.fromkeys(form for text in [*scores][:3] for form in known_forms(kind, text)))
+    # Capitals may stand in any of the texts, and all of them gain alike; the first tell a paper or a volume.
+    texts = [*scores] if kind in WITH_LETTERS else [*scores][:3]
+    known = list(dict.fromkeys(form for text in texts for form in known_forms(kind, text)))
     for form, likelihood in _likely(known, matrix, charset):
         scores[form] = scores.get(form, likelihood) + BONUS
 

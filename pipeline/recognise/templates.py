@@ -45,11 +45,17 @@ PAPERS: Final = (
 )
 _BEFORE_FIGURES: Final = re.compile(r"^(?P<words>\D{2,}?)\s*(?P<figures>\d.*)$")
 _VOLUME: Final = re.compile(
-    r"^(?P<number>\d{1,3})\s*-\s*\S{1,4}\s*/\s*\S{1,4}\s*-\s*(?P<year>\d{4})\s*-\s*\S{1,3}$"
+    r"^(?P<number>\d{1,3})\s*-\s*\S{1,4}\s*/?\s*\S{1,4}\s*-\s*(?P<year>\d{4})\s*-\s*\S{1,3}$"
 )
 VOLUME_FORM: Final = "{number}-TP/HT-{year}-{book}"
 """How a volume is numbered since 2015 (TT 15/2015/TT-BTP)."""
-BOOKS: Final = ("KS", "KH", "KT")
+LETTERS: Final = ("UBND", "HCM")
+"""Capitals that stand for words: the people's committee, Hồ Chí Minh. No prior of words knows them."""
+WITH_LETTERS: Final = frozenset({FieldKind.PLACE, FieldKind.OFFICE, FieldKind.NAME})
+"""Kinds of fields that may hold them: a title stands behind a name in one gap."""
+NEARLY: Final = 76.0
+_CAPITALS: Final = re.compile(r"\b[A-ZĐ]{2,5}\b")
+BOOKS: Final = ("KS", "KH", "KT", "CN")
 
 
 def known_forms(kind: FieldKind, text: str) -> list[str]:
@@ -69,4 +75,12 @@ def known_forms(kind: FieldKind, text: str) -> list[str]:
         if not volume:
             return []
         return [VOLUME_FORM.format(number=volume["number"], year=volume["year"], book=book) for book in BOOKS]
+    if kind in WITH_LETTERS:
+        whole = _CAPITALS.sub(_known_letters, text)
+        return [whole] if any(short in whole for short in LETTERS) else []
     return []
+
+
+def _known_letters(found: re.Match[str]) -> str:
+    """Capitals that stand for words as they are written, for those that are nearly these."""
+    return next((short for short in LETTERS if fuzz.ratio(short, found[0]) >= NEARLY), found[0])

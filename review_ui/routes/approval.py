@@ -10,6 +10,8 @@ from fastapi.responses import RedirectResponse, Response
 from sqlalchemy import select
 
 from models.approval import APPROVABLE, RETURNABLE, ReadyCase, approve, case_view, cases_ready, send_back
+from models.book_states import BookState, books_to_approve
+from models.duties import Duty, may
 from models.errors import Conflict, ModelsError, NotFound
 from models.parking import MAY_BE_PARKED
 from models.scope import Scope
@@ -17,12 +19,14 @@ from models.states import FIELD_ACTIONS, Action, CaseState, Outside
 from models.store import Store
 from models.tables import Book, Case, User
 from models.views import CaseView
+from models.whole_books import note_seen
 from pipeline.reasons import Reason
 from pipeline.wording import say
-from review_ui.guard import Approver, FormToken, missing, store_of
+from review_ui.guard import Approver, CaseReader, FormToken, missing, store_of
 from review_ui.presenting import said_action, said_case_state, said_reason, sheet
 from review_ui.rendering import page
 from review_ui.routes.proof import said_outside
+from review_ui.routes.whole_books import said_gaps
 from review_ui.scoping import scope_here
 
 REASON_LETTERS: Final = 500
@@ -32,13 +36,12 @@ router = APIRouter()
 
 @dataclass(frozen=True, slots=True)
 class BookRow:
-    """A book with cases that wait for approval; ``first`` is the first that this person may approve."""
+    """A book that is not wholly approved; ``first`` is the first case that this person may approve."""
 
-    code: str
-    office: str
-    ready: int
+    state: BookState
     own: int
     first: int | None
+    gaps: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,18 +62,20 @@ class Neighbour:
 
 
 @router.get("/approve")
-def show_books(request: Request, person: Approver, done: str = "") -> Response:
+def show_books(request: Request, person: CaseReader, done: str = "") -> Response:
     """Books with cases that wait, and cases that need verification."""
     store = store_of(request)
     sentence = say("Đã duyệt xong những trường hợp bạn được duyệt.") if done else ""
     scope = scope_here(request)
-    books = _books(store, cases_ready(store, person.id, scope=scope))
+    books = _books(cases_ready(store, person.id, scope=scope), books_to_approve(store, scope))
     return page(request, "approve_list.html", books=books, verify=_to_verify(store, scope), sentence=sentence)
 
 
 @router.get("/approve/{case_id}")
-def show_case(request: Request, person: Approver, case_id: int, said: str = "") -> Response:
-    """A case beside its page."""
+def show_case(request: Request, person: CaseReader, case_id: int, said: str = "", book: str = "") -> Response:
+    """A case beside its page; ``book`` says that it was drawn for the approval of its book."""
+    if book and may(person, Duty.APPROVE):
+        _note_seen(request, person, case_id)
     sentences = {"approved": say("Đã duyệt."), "returned": say("Đã trả lại để soát lại.")}
     return _case(request, person, case_id, done=sentences.get(said, ""))
 
@@ -111,6 +116,14 @@ def decide_case(
     return RedirectResponse(f"/approve/{following.case_id}?said={said}", 303)
 
 
+def _note_seen(request: Request, person: User, case_id: int) -> None:
+    store = store_of(request)
+    with store.read() as session:
+        version = session.scalar(select(Case.version).where(Case.id == case_id))
+    if version is not None:
+        note_seen(store, case_id, person.id, version)
+
+
 def _case(
     request: Request, person: User, case_id: int, sentence: str = "", status: int = 200, done: str = ""
 ) -> Response:
@@ -120,6 +133,7 @@ def _case(
     except NotFound:
         raise missing(store, person, "case", case_id) from None
     before, following, remaining, own = _around(store, person, case)
+    looks_on = not may(person, Duty.APPROVE)
     return page(
         request,
         "approve.html",
@@ -127,9 +141,10 @@ def _case(
         sheet=sheet(case),
         decided=_decided(store, case),
         own=own,
-        may_approve=case.state in APPROVABLE,
-        may_return=case.state in RETURNABLE,
-        outside=_outside(case),
+        looks_on=looks_on,
+        may_approve=case.state in APPROVABLE and not looks_on,
+        may_return=case.state in RETURNABLE and not looks_on,
+        outside=[] if looks_on else _outside(case),
         state_sentence=said_case_state(case.state),
         reason=said_reason(case.state_reason),
         before=before,
@@ -148,21 +163,18 @@ def _outside(case: CaseView) -> list[tuple[str, str]]:
     return [(reason.value, said_outside(reason)) for reason in Outside]
 
 
-def _books(store: Store, ready: list[ReadyCase]) -> list[BookRow]:
-    with store.read() as session:
-        offices = {book.id: book.office for book in session.scalars(select(Book))}
+def _books(ready: list[ReadyCase], states: list[BookState]) -> list[BookRow]:
     books: dict[int, list[ReadyCase]] = {}
     for case in ready:
         books.setdefault(case.book_id, []).append(case)
     return [
         BookRow(
-            code=cases[0].book_code,
-            office=offices[book_id],
-            ready=len(cases),
-            own=sum(case.own for case in cases),
-            first=next((case.case_id for case in cases if not case.own), None),
+            state=state,
+            own=sum(case.own for case in books.get(state.book_id, [])),
+            first=next((case.case_id for case in books.get(state.book_id, []) if not case.own), None),
+            gaps=said_gaps(state.missing),
         )
-        for book_id, cases in books.items()
+        for state in states
     ]
 
 

@@ -19,7 +19,7 @@ from models.watchlist import sentences, watchlist
 from pipeline.elements import PageKind
 from pipeline.reasons import describe
 from pipeline.wording import say
-from review_ui.guard import FormToken, Operator, OperatorOnly, missing, store_of
+from review_ui.guard import FormToken, Operator, ScanReaderOnly, missing, store_of
 from review_ui.rendering import page
 from review_ui.scoping import scope_here
 
@@ -43,7 +43,7 @@ class Noticed:
     again: bool
 
 
-@router.get("/attention", dependencies=[OperatorOnly])
+@router.get("/attention", dependencies=[ScanReaderOnly])
 def show_attention(request: Request) -> Response:
     """Failed, void, unknown, doubled and blank pages, and refused files with what to do."""
     return _page(request)

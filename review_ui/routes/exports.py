@@ -18,7 +18,7 @@ from models.states import CaseState
 from models.store import Store
 from models.tables import Book, Case, Export, User
 from pipeline.wording import say
-from review_ui.guard import Approver, ApproverOnly, FormToken, missing, store_of
+from review_ui.guard import CaseReaderOnly, Exporter, FormToken, missing, store_of
 from review_ui.rendering import page
 from review_ui.scoping import scope_here
 
@@ -41,7 +41,7 @@ class BookProgress:
     aside: int
 
 
-@router.get("/export", dependencies=[ApproverOnly])
+@router.get("/export", dependencies=[CaseReaderOnly])
 def show_exports(request: Request, said: str = "") -> Response:
     """Books with their progress, and earlier packages."""
     sentence = say("Đã xuất gói mới; tải về ở bảng dưới.") if said else ""
@@ -49,7 +49,7 @@ def show_exports(request: Request, said: str = "") -> Response:
 
 
 @router.post("/export/{book_id}", dependencies=[FormToken])
-def make_export(request: Request, person: Approver, book_id: int) -> Response:
+def make_export(request: Request, person: Exporter, book_id: int) -> Response:
     """Make the package of a book."""
     store = store_of(request)
     try:
@@ -64,7 +64,7 @@ def make_export(request: Request, person: Approver, book_id: int) -> Response:
 
 
 @router.get("/export/file/{export_id}")
-def download(request: Request, person: Approver, export_id: int) -> Response:
+def download(request: Request, person: Exporter, export_id: int) -> Response:
     """A package as a file."""
     store = store_of(request)
     with store.read() as session:

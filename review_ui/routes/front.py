@@ -7,14 +7,17 @@ from fastapi.responses import JSONResponse, Response
 from sqlalchemy import func, select
 
 from models.duties import Duty, may
+from models.people_tables import Team, Unit
 from models.queue import counts
 from models.scope import Scope
-from models.states import FIELD_ACTIONS, Action, CaseState
+from models.shifts import parse_shifts, shift_of
+from models.states import FIELD_ACTIONS, Action, CaseState, PageState
 from models.store import Store
-from models.tables import Decision, Refusal, User, utc_now
+from models.tables import Decision, Page, Refusal, User, utc_now
 from review_ui.guard import Anyone, store_of
 from review_ui.rendering import page
 from review_ui.routes.attention import noticed_pages
+from review_ui.routes.people import said_shift
 from review_ui.scoping import scope_here
 
 router = APIRouter()
@@ -27,6 +30,8 @@ def show_front(request: Request, person: Anyone) -> Response:
     scope = scope_here(request)
     waiting = counts(store, scope)
     cases = waiting.cases
+    looks_after_pages = any(may(person, duty) for duty in (Duty.ATTEND, Duty.INSPECT))
+    shift = shift_of(store.settings, person.shift)
     return page(
         request,
         "front.html",
@@ -35,8 +40,11 @@ def show_front(request: Request, person: Anyone) -> Response:
         verify=cases.get(CaseState.NEEDS_VERIFICATION, 0),
         approved=cases.get(CaseState.APPROVED, 0) + cases.get(CaseState.LOADED, 0),
         loaded=cases.get(CaseState.LOADED, 0),
-        attention=_attention(store, scope) if may(person, Duty.ATTEND) else 0,
+        attention=_attention(store, scope) if looks_after_pages else 0,
+        pages=_pages_waiting(store, scope) if may(person, Duty.ATTEND) else 0,
         today=_decided_today(store, person),
+        place=_place(store, person),
+        overtime="" if shift is None or shift.ends(utc_now()) else shift.hours,
     )
 
 
@@ -51,6 +59,22 @@ def _attention(store: Store, scope: Scope) -> int:
         of_books = scope.of_books(Refusal.book_id)
         refused = session.scalar(select(func.count()).select_from(Refusal).where(*of_books)) or 0
     return len(noticed_pages(store, scope)) + refused
+
+
+def _pages_waiting(store: Store, scope: Scope) -> int:
+    waiting = Page.state.in_((PageState.WAITING, PageState.READING))
+    with store.read() as session:
+        query = select(func.count()).select_from(Page).where(waiting, *scope.of_books(Page.book_id))
+        return session.scalar(query) or 0
+
+
+def _place(store: Store, person: User) -> list[str]:
+    """Unit, team and shift of a person in words; nothing for people of the whole station."""
+    with store.read() as session:
+        unit = None if person.unit_id is None else session.get_one(Unit, person.unit_id)
+        team = None if person.team_id is None else session.get_one(Team, person.team_id)
+    shift = said_shift(parse_shifts(store.settings.shifts), person.shift)
+    return [*(one.name for one in (unit, team) if one), *([shift] if shift else [])]
 
 
 def _decided_today(store: Store, person: User) -> int:

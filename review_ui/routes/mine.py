@@ -10,11 +10,13 @@ from fastapi.responses import RedirectResponse, Response
 
 from models.effort import figures_by_kind, figures_of
 from models.errors import BadShorthand
+from models.figures import agreement_of
 from models.shorthand import COMMON, abbreviations, drop_abbreviation, keep_abbreviation
 from models.tables import User, utc_now
 from review_ui.guard import FormToken, Keyer, store_of
 from review_ui.presenting import said_kind
 from review_ui.rendering import page
+from review_ui.routes.figures import said_agreement
 
 WEEK: Final = timedelta(days=7)
 
@@ -59,6 +61,7 @@ def _page(
         status,
         today=figures_of(store, person.id, midnight),
         week=figures_of(store, person.id, now - WEEK),
+        agreement=said_agreement(agreement_of(store, person.id, now - WEEK, now)),
         kinds=[(said_kind(one.name), one) for one in week],
         own=abbreviations(store, person.id),
         common=COMMON,

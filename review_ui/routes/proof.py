@@ -17,7 +17,7 @@ from models.states import By, Outside
 from models.texts import typed_text
 from models.watchlist import sentences, watchlist
 from pipeline.wording import say
-from review_ui.guard import Approver, ApproverOnly, FormToken, missing, store_of
+from review_ui.guard import Approver, CaseReader, CaseReaderOnly, FormToken, missing, store_of
 from review_ui.rendering import page
 from review_ui.scoping import scope_here
 
@@ -40,7 +40,7 @@ def said_outside(reason: Outside) -> str:
     return say(words[reason])
 
 
-@router.get("/report", dependencies=[ApproverOnly])
+@router.get("/report", dependencies=[CaseReaderOnly])
 def show_report(request: Request, by: By = By.MONTH) -> Response:
     """The report as a table, and what an operator should know of proof."""
     store, scope = store_of(request), scope_here(request)
@@ -56,7 +56,7 @@ def show_report(request: Request, by: By = By.MONTH) -> Response:
 
 
 @router.get("/report.csv")
-def download_csv(request: Request, person: Approver, by: By = By.MONTH) -> Response:
+def download_csv(request: Request, person: CaseReader, by: By = By.MONTH) -> Response:
     """The report as CSV."""
     store = store_of(request)
     with store.begin() as session:
@@ -69,7 +69,7 @@ def download_csv(request: Request, person: Approver, by: By = By.MONTH) -> Respo
 
 
 @router.get("/report.xlsx")
-def download_workbook(request: Request, person: Approver, by: By = By.MONTH) -> Response:
+def download_workbook(request: Request, person: CaseReader, by: By = By.MONTH) -> Response:
     """The report as a workbook."""
     store = store_of(request)
     with store.begin() as session:
@@ -77,7 +77,7 @@ def download_workbook(request: Request, person: Approver, by: By = By.MONTH) -> 
     return _file(as_workbook(report(store, by, scope_here(request)), by), WORKBOOK, f"hotich-{by.value}.xlsx")
 
 
-@router.get("/parked", dependencies=[ApproverOnly])
+@router.get("/parked", dependencies=[CaseReaderOnly])
 def show_parked(request: Request) -> Response:
     """Cases that wait for somebody outside."""
     return _parked(request)

@@ -10,12 +10,17 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PIL import Image
+from rich.console import Console
 from typer.testing import CliRunner, Result
 
+from bench.page_tables import field_table, page_table
 from bench.pages import score, sheets, tesseract_seconds
+from bench.score import BY_HAND, TYPED
 from flows.command import build_app
 from tests.pipeline.conftest import SAMPLE
 from tests.pipeline.drawn import Sheet
+from training.faces import HAND
+from training.pages import Options, make_page, write_page
 
 BOOKS = {"KS.2010.01.003": "Xã Tân Lợi-KS.2010.01", "KS.2010.01.018": "Xã Tân Lợi-KS.2010.01"}
 
@@ -39,7 +44,7 @@ def test_two_pages_are_scored_beside_tesseract(tmp_path: Path) -> None:
         shutil.copy(SAMPLE / "truth" / f"{stem}.json", tmp_path)
     result = run(tmp_path)
     assert result.exit_code == 0, result.output
-    for word in ("edition 2010", "kind name", "kind place", "Tất cả", "CER", "Brier"):
+    for word in ("form KS 2010", "kind name", "kind place", "Tất cả", "CER", "Brier", "Ngày số và chữ"):
         assert word in result.output
     assert "Sai loại trang" not in result.output
     line = re.search(
@@ -60,7 +65,7 @@ def test_a_page_that_is_another_kind_is_named(tmp_path: Path) -> None:
     result = score(tmp_path, beside_tesseract=False)
     assert result.pages == 1
     assert result.tesseract_seconds == 0
-    assert result.wrong_kind == ["p1.png#1: cases → blank "]
+    assert result.wrong_kind == ["p1.png#1: cases KS 2010 → blank"]
     assert result.wrong_fields == ["p1.png#1 so - 0.000"]
     assert (result.board.of("").fields, result.board.of("").right) == (1, 0)
 
@@ -116,6 +121,27 @@ def test_without_pages_and_with_scans_that_are_none_it_says_so(tmp_path: Path) -
     assert "p1.jpg" in told
     assert "Không có trang nào kèm tệp đáp án" in told
     assert "Traceback" not in result.output
+
+
+def test_a_drawn_page_tells_typed_from_handwritten_fields_and_checks_boxes(tmp_path: Path) -> None:
+    options = Options(
+        seed=5, edition="2010", fonts=sorted(HAND.glob("*.ttf"))[:1], typed=1.0, dpi=(200,), max_skew=3.0,
+        quality=(80, 80), grey=0.0, photo=0.0, turned=0.0, blank=0.0, void=0.0, book_pages=1,
+    )  # fmt: skip
+    write_page(tmp_path, "p1", *make_page(options, 0))
+    result = score(tmp_path, beside_tesseract=False)
+    form = result.forms["KS 2010"]
+    assert (form.pages, form.known, form.boxed, form.whole) == (1, 1, 1, 1), result.missed_boxes
+    assert (form.dates, form.dates_right) == (1, 1)
+    typed, hand = result.board.of(TYPED), result.board.of(BY_HAND)
+    assert hand.fields == 1  # the official's name under the signature
+    assert typed.fields + hand.fields == result.board.of("").fields
+    assert typed.share_right > 0.9
+    shown = Console(width=160, record=True)
+    shown.print(field_table(result.board), page_table(result.forms))
+    text = shown.export_text()
+    for word in ("Gõ máy", "Viết tay", "1/1 (100.0%)"):
+        assert word in text
 
 
 def test_tesseract_s_cost_is_its_own_cpu_time() -> None:

@@ -6,6 +6,7 @@ import hashlib
 import os
 from pathlib import Path
 
+from models.approval import approve, cases_ready
 from models.decisions import decide
 from models.intake import accept_scan, register_book
 from models.ledger import claim_pages, record_page
@@ -128,6 +129,14 @@ def decide_all(store: Store, user_id: int, action: Action = Action.ACCEPT) -> in
         decide(store, task.task_id, user_id, action, None, 1.0, task.version)
         count += 1
     return count
+
+
+def approve_all(store: Store, book_id: int, user_id: int) -> tuple[int, ...]:
+    """Approve every case of a book that this person may approve. Returns their ids."""
+    ready = [one for one in cases_ready(store, user_id, book_id) if not one.own]
+    for one in ready:
+        approve(store, one.case_id, user_id, one.version)
+    return tuple(one.case_id for one in ready)
 
 
 def files(folder: Path) -> list[str]:

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import select
 
-from models.approval import approve, approve_book, case_view, cases_ready, send_back
+from models.approval import approve, case_view, cases_ready, send_back
 from models.decisions import decide, undo
 from models.errors import Conflict, NotAllowed, NotFound, NotReady, SelfCheck
 from models.queue import next_task, release
@@ -100,8 +100,6 @@ def test_approving_takes_the_role(store: Store, lan: int, role: Role, active: bo
     with pytest.raises(NotAllowed):
         approve(store, case_id, user, version)
     with pytest.raises(NotAllowed):
-        approve_book(store, 1, user)
-    with pytest.raises(NotAllowed):
         send_back(store, case_id, user, "vì sao")
 
 
@@ -121,23 +119,6 @@ def test_the_list_tells_ones_own_cases(store: Store, chief: int) -> None:
     ]  # fmt: skip
     assert [item.so for item in cases_ready(store, chief, 2)] == ["01/2010"]
     assert len(cases_ready(store, chief, limit=1)) == 1
-
-
-def test_a_whole_book_at_once(store: Store, chief: int) -> None:
-    book_id = made.book_of(
-        store,
-        made.case(flagged=("nksHoTen",), so="1/2010"),
-        made.case(so="2/2010"),
-        made.case(so="3/2010"),
-        made.case(flagged=("meHoTen", "so"), so="4/2010"),
-    )
-    task = next_task(store, chief)
-    assert task is not None
-    decide(store, task.task_id, chief, Action.ACCEPT)
-    result = approve_book(store, book_id, chief)
-    assert result.approved == (2, 3)
-    assert result.skipped == {1: "self_check", 4: "not_ready"}
-    assert approve_book(store, book_id, chief).approved == ()
 
 
 def test_sending_back_asks_for_the_decided_fields_anew(store: Store, lan: int, chief: int) -> None:

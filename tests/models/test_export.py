@@ -13,7 +13,6 @@ import pytest
 from PIL import Image
 from sqlalchemy import select, update
 
-from models.approval import approve_book
 from models.errors import NoTemplate, NotFound, NothingToExport
 from models.export import export_book
 from models.export.pdf import case_pdf
@@ -45,7 +44,7 @@ def approved(store: Store, *numbers: str, **texts: str) -> int:
         for page in session.scalars(select(Page)):
             page_image(store.settings.page_path(page.id), (620, 877), page.id)
     made.decide_all(store, made.person(store, "keyer"))  # numbers that do not run on are asked about
-    approve_book(store, book_id, made.person(store, "chief", Role.APPROVER))
+    made.approve_all(store, book_id, made.person(store, "chief", Role.APPROVER))
     return book_id
 
 
@@ -168,7 +167,7 @@ def test_where_there_is_nothing_to_export(sqlite_store: Store) -> None:
         export_book(sqlite_store, book_id, None)
     with pytest.raises(NotFound):
         export_book(sqlite_store, 77, None)
-    approve_book(sqlite_store, book_id, made.person(sqlite_store, "chief", Role.APPROVER))
+    made.approve_all(sqlite_store, book_id, made.person(sqlite_store, "chief", Role.APPROVER))
     sqlite_store.settings.page_path(1).unlink()
     with pytest.raises(NotFound):
         export_book(sqlite_store, book_id, None)
@@ -188,7 +187,7 @@ def test_cases_that_share_a_page_show_only_themselves(sqlite_store: Store) -> No
     with sqlite_store.begin() as session:
         for case in session.scalars(select(Case)):
             case.box = [0, 700 * case.index, 1000, 700]
-    approve_book(sqlite_store, book_id, made.person(sqlite_store, "chief", Role.APPROVER))
+    made.approve_all(sqlite_store, book_id, made.person(sqlite_store, "chief", Role.APPROVER))
     _, _, pdfs, _ = unpack(export_book(sqlite_store, book_id, None))
     for name in pdfs.namelist():
         with pikepdf.open(BytesIO(pdfs.read(name))) as pdf:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import func, select
 
-from models.approval import approve_book, case_view, send_back
+from models.approval import case_view, send_back
 from models.ministry import BIRTH
 from models.registry import load_approved
 from models.states import Action, CaseState, Role
@@ -22,7 +22,7 @@ def approved_book(store: Store, *numbers: str, volume: str = "01") -> int:
     book_id = made.book_of(store, *(made.case(so=number) for number in numbers), volume=volume)
     keyer = made.person(store, f"keyer {volume}")
     made.decide_all(store, keyer)  # numbers that do not run on are asked about
-    approve_book(store, book_id, made.person(store, f"chief {volume}", Role.APPROVER))
+    made.approve_all(store, book_id, made.person(store, f"chief {volume}", Role.APPROVER))
     return book_id
 
 
@@ -63,7 +63,7 @@ def test_the_same_number_is_loaded_once_and_the_other_case_waits(store: Store) -
     chief = made.person(store, "other chief", Role.APPROVER)
     send_back(store, 2, chief, "số đọc sai", ["so"])
     made.decide_all(store, made.person(store, "lan"), Action.ILLEGIBLE)
-    approve_book(store, 1, chief)
+    made.approve_all(store, 1, chief)
     assert load_approved(store).refused == {2: "number_missing"}
 
 

@@ -175,3 +175,34 @@ def test_a_small_scan_is_enlarged_and_a_large_one_reduced(letter: Image) -> None
     for scale in (0.5, 1.6):
         page = clean(np.asarray(cv2.resize(letter, None, fx=scale, fy=scale), np.uint8))
         assert (page.width, page.height) == pytest.approx((PAGE_WIDTH, 2339), abs=3)
+
+
+@pytest.mark.parametrize("turned", [0, 90, 180, 270])
+@pytest.mark.parametrize("way", ["scan", "leaning", "photo"])
+def test_a_place_on_the_scan_is_found_on_the_page(letter: Image, way: str, turned: int) -> None:
+    """Discs are where the matrix says that they came to lie."""
+    sheet = letter.copy()
+    for disc in DISCS:
+        cv2.circle(sheet, disc, 24, (20, 20, 20), -1)
+    height, width = sheet.shape[:2]
+    matrix = np.eye(3)
+    if way == "leaning":
+        matrix[:2] = cv2.getRotationMatrix2D((width / 2, height / 2), -2.4, 1.0)
+        sheet = leaning(sheet, 2.4)
+    elif way == "photo":
+        corners = np.array([[0, 0], [width, 0], [width, height], [0, height]], np.float32)
+        matrix = cv2.getPerspectiveTransform(corners, np.array(CORNERS, np.float32))
+        sheet = photographed(sheet, 60, 0.1)
+    upright = cv2.perspectiveTransform(np.array([DISCS], np.float64), matrix)[0]
+    # The scan lies turned by as much as it must be turned back.
+    scan = turn(sheet, -turned)
+    rows, columns = sheet.shape[:2]
+    places = {
+        0: upright,
+        90: np.stack([upright[:, 1], columns - 1 - upright[:, 0]], axis=1),
+        180: np.array([columns - 1, rows - 1]) - upright,
+        270: np.stack([rows - 1 - upright[:, 1], upright[:, 0]], axis=1),
+    }[turned]
+    page = clean(scan, turned)
+    for x, y in cv2.perspectiveTransform(places[None], page.from_scan)[0]:
+        assert page.grey[round(y) - 8 : round(y) + 9, round(x) - 8 : round(x) + 9].max() < 160

@@ -98,3 +98,24 @@ def test_a_name_and_the_title_after_it(text: str, name: str, title: str) -> None
 def test_an_hour_and_the_date_after_it(text: str, time: str, date: str) -> None:
     first, second = time_and_date(reading(text))
     assert (first.text, second.text) == (time, date)
+
+
+def test_a_printed_word_read_with_the_writing_parts_two_gaps() -> None:
+    """Where the label "năm" was not found, its word and the year were read with the month."""
+    assert of_parts([part("day", "08"), part("month", "07 n năm 2011")]).text == "08/07/2011"
+    assert of_parts([part("day", "08 tháng 07"), part("year", "2011")]).text == "08/07/2011"
+    assert of_parts([part("day", "08"), part("month", "07"), part("year", "2011")]).text == "08/07/2011"
+
+
+@pytest.mark.parametrize(
+    ("text", "office", "day"),
+    [
+        ("Bệnh viện đa khoa xã Phú Sơn cấp ngày 18/09/2016", "Bệnh viện đa khoa xã Phú Sơn", "18/09/2016"),
+        ("UBND xã Tân Lợi Cấp ngày 8/9/2016", "UBND xã Tân Lợi", "8/9/2016"),
+        ("UBND xã Tân Lợi", "UBND xã Tân Lợi", ""),
+        ("Trạm y tế xã Lộc An, 18.9.2016", "Trạm y tế xã Lộc An", "18.9.2016"),
+    ],
+)
+def test_an_office_and_its_date_of_issue_in_one_gap(text: str, office: str, day: str) -> None:
+    first, second = time_and_date(Reading(text, (Candidate(text, -0.1),), "recogniser", EVIDENCE))
+    assert (first.text, second.text) == (office, day)

@@ -115,3 +115,30 @@ def test_painting_over_takes_the_blurred_rim_too_and_leaves_the_original() -> No
     assert set(painted[19:22, 19:22].ravel().tolist()) == {PAPER}
     assert int(painted[10, 10]) == 200
     assert np.array_equal(grey, before)
+
+
+@pytest.mark.parametrize("text", ["Lâm thị Thanh Sương", "LÊ THANH HÒA", "Ấp Vườn Rau"])
+def test_typed_letters_that_stand_on_close_dots_keep_their_feet(text: str) -> None:
+    """Dots so close that they pass for a rule: they go, also where they touch a letter, and no foot goes."""
+    face = FACES["typewriter"]
+    alone = binarise(page(text, face)[0]) > 0
+    grey, (x, _, w, _) = page(text, face, lambda sheet: sheet.dots(60, 1440, 122, step=7))
+    ink = separate(grey)
+    kept = (ink.strokes > 0) & alone
+    assert np.count_nonzero(kept) > 0.9 * np.count_nonzero(alone)
+    count, letters, stats, _ = cv2.connectedComponentsWithStats(alone.astype(np.uint8))
+    assert all(kept[letters == n].mean() > 0.8 for n in range(1, count) if stats[n, cv2.CC_STAT_AREA] > 30)
+    free = (ink.strokes > 0) & ~alone
+    free[:, x - 6 : x + w + 6] = False
+    assert np.count_nonzero(free) <= 0.02 * np.count_nonzero(binarise(grey))
+    # Between the words nothing is left that could pass for a full stop, nor under a vowel for its mark.
+    count, _, stats, _ = cv2.connectedComponentsWithStats(((ink.strokes > 0) & ~alone).astype(np.uint8))
+    assert sum(stats[1:, cv2.CC_STAT_AREA] > 2 * SPECK) <= 1
+
+
+def test_a_rule_broken_by_noise_is_still_a_rule() -> None:
+    sheet = Sheet(200, 1500)
+    sheet.rule(60, 1440, 120, 3)
+    for x in range(80, 1440, 60):
+        sheet.pen.rectangle((x, 110, x + 4, 130), fill=PAPER)
+    assert np.count_nonzero(separate(sheet.grey).strokes) < 20

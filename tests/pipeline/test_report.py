@@ -97,3 +97,19 @@ def test_bytes_that_are_no_text_are_no_truth(tmp_path: Path) -> None:
     path.write_bytes(b"\xff\xfe\x00")
     with pytest.raises(ValueError, match=r"p\.json"):
         read_truth(path)
+
+
+def test_a_truth_file_may_tell_how_and_where_each_case_was_written(tmp_path: Path) -> None:
+    told = {"type": "KS", "edition": "2010", "cases": [{"fields": {"so": "12"}}]}
+    written = [{"boxes": {"so": [[1, 2, 9, 2, 9, 6, 1, 6]]}, "typed": ["so"]}]
+    path = tmp_path / "p1.json"
+    path.write_text(json.dumps(told | {"written": written}), encoding="utf-8")
+    (case,) = read_truth(path).written
+    assert case.boxes == {"so": (((1, 2), (9, 2), (9, 6), (1, 6)),)}
+    assert case.typed == {"so"}
+    path.write_text(json.dumps(told), encoding="utf-8")
+    assert read_truth(path).written == ()
+    for wrong in ([{"boxes": {}}], [{"boxes": {"so": [[1, 2]]}, "typed": []}], [*written, *written]):
+        path.write_text(json.dumps(told | {"written": wrong}), encoding="utf-8")
+        with pytest.raises(ValueError, match=r"p1\.json"):
+            read_truth(path)

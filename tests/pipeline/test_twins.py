@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from pipeline.elements import Candidate, Reading
 from pipeline.fields import agrees, parse_date
-from pipeline.twins import NO_WORSE, agree, cross_read, reconcile
+from pipeline.fields.date_value import DateValue
+from pipeline.fields.date_words import spell_date
+from pipeline.twins import NO_WORSE, agree, cross_read, names_alone, reconcile
 
 WORDS = "ngày hai mươi bảy tháng mười hai năm hai nghìn không trăm linh chín"
 
@@ -146,3 +152,50 @@ def test_what_reconciling_chooses_does_agree() -> None:
     )
     assert agrees(a.text, b.text)
     assert parse_date(a.text).export() == "27.12.2009"
+
+
+@given(
+    st.dates(date(1930, 1, 1), date(2024, 12, 31)),
+    st.data(),
+)
+def test_either_writing_of_a_date_mends_one_figure_or_letter_of_the_other(
+    day: date, data: st.DataObject
+) -> None:
+    """A figure misread, the right one on offer: the words lead; and the figures, where a word is."""
+    figures, words = f"{day:%d/%m/}{day.year}", spell_date(DateValue(day.day, day.month, day.year))
+    place = data.draw(st.sampled_from([i for i, c in enumerate(figures) if c.isdigit()]))
+    other = data.draw(st.sampled_from([c for c in "0123456789" if c != figures[place]]))
+    misread = figures[:place] + other + figures[place + 1 :]
+    a, b, said = reconcile(reading((misread, -0.4), (figures, -1.2)), reading((words, -0.1)))
+    assert (a.text, b.text, said) == (figures, words, 1.0)
+    spoilt = day.replace(day=1 if day.day != 1 else 2)
+    wrong = spell_date(DateValue(spoilt.day, spoilt.month, spoilt.year))
+    a, b, said = reconcile(reading((figures, -0.1)), reading((wrong, -0.4), (words, -1.2)))
+    assert (a.text, b.text, said) == (figures, words, 1.0)
+
+
+@pytest.mark.parametrize(
+    ("signed", "named", "alone"),
+    [
+        ("Hà Xuân Thắng Nguyễn Hoài Hạnh", {"nycHoTen": "Hà Xuân Thắng"}, "Nguyễn Hoài Hạnh"),
+        ("Y Đhăm Khuôn Đào Phương Hồng", {"voHoTen": "H' Bông", "chongHoTen": "Y Đhăm Kbuôr"},
+         "Đào Phương Hồng"),
+        ("ĐOÀN NHƯ HIỀN Hồ Minh Cảnh", {"voHoTen": "Đoàn Như Hiền"}, "Hồ Minh Cảnh"),
+        ("Hồ Minh Cảnh Đoàn Như Hiền", {"nycHoTen": "Đoàn Như Hiền"}, "Hồ Minh Cảnh"),
+        # The same person, one word left, or another name: as it was read.
+        ("Hà Xuân Thắng", {"nycHoTen": "Hà Xuân Thắng"}, "Hà Xuân Thắng"),
+        ("Hà Xuân Thắng Hạnh", {"nycHoTen": "Hà Xuân Thắng"}, "Hà Xuân Thắng Hạnh"),
+        ("Hồ Bảo Long Thiên Ân", {"nycHoTen": "Lê Trúc Hằng"}, "Hồ Bảo Long Thiên Ân"),
+        ("", {"nycHoTen": "Lê Trúc Hằng"}, ""),
+    ],
+)  # fmt: skip
+def test_a_name_under_a_signature_loses_its_neighbours(
+    signed: str, named: dict[str, str], alone: str
+) -> None:
+    page = {key: reading((text, -0.1)) for key, text in named.items()}
+    page["nguoiThucHien"] = Reading(signed, (Candidate(signed, -0.1), Candidate(f"{signed}x", -3.0)))
+    found = names_alone(page)
+    assert set(found) == ({"nguoiThucHien"} if alone != signed else set())
+    if found:
+        assert found["nguoiThucHien"].text == alone
+        assert found["nguoiThucHien"].candidates[0] == Candidate(alone, -0.1)

@@ -7,7 +7,9 @@ import sys
 import unicodedata
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any
 
+import cv2
 import numpy as np
 import pytest
 
@@ -167,3 +169,36 @@ def test_every_vendored_font_draws_vietnamese_and_has_its_licence() -> None:
     for path in [*HANDS, *PRINT.glob("*.ttf")]:
         assert not missing(path), path.name
         assert path.stem in licences or path.stem.split("-")[0].startswith(("DejaVu", "Tinos", "FreeMono"))
+
+
+@pytest.mark.parametrize("damage", [{}, {"max_skew": 5.0}, {"photo": 1.0}, {"turned": 1.0, "max_skew": 3.0}])
+def test_where_a_field_was_written_is_told_in_pixels_of_the_scan(damage: dict[str, Any]) -> None:
+    flat = replace(SMALL, dpi=(100,), grey=1.0, quality=(90, 90), photo=0.0, max_skew=0.0)
+    page, _ = make_page(replace(flat, **damage), 2)
+    (case,), (written,) = page.truth["cases"], page.written
+    filled = {key for key, text in case["fields"].items() if text}
+    assert set(written["boxes"]) == filled
+    grey = page.picture.astype(np.float32)
+    paper = cv2.medianBlur(cv2.dilate(page.picture, np.ones((9, 9), np.uint8)), 25).astype(np.float32)
+    ink = grey < 0.72 * paper
+    shares = []
+    for pieces in written["boxes"].values():
+        for corners in pieces:
+            area = cv2.fillPoly(np.zeros(grey.shape, np.uint8), [np.array(corners).reshape(4, 2)], 1) > 0
+            shares.append(ink[area].mean())
+    assert min(shares) > 0.02
+    assert float(np.median(shares)) > 0.08
+
+
+def test_a_typed_book_s_fields_are_told_as_typed_but_what_a_pen_writes() -> None:
+    typed, _ = make_page(replace(SMALL, typed=1.0), 0)
+    hand, _ = make_page(replace(SMALL, typed=0.0), 0)
+    assert set(typed.written[0]["typed"]) == set(typed.truth["cases"][0]["fields"]) - {
+        "nguoiThucHien", "loaiDangKy",
+    }  # fmt: skip
+    assert hand.written[0]["typed"] == []
+
+
+def test_an_adoption_book_has_covers_too() -> None:
+    page, _ = make_page(replace(SMALL, type="CN", cover=1.0), 0)
+    assert (page.truth["kind"], page.truth["type"], page.written) == ("cover", "CN", [])

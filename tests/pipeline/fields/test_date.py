@@ -39,6 +39,8 @@ def partial_dates(draw: st.DrawFn) -> DateValue:
         ("lúc 8 giờ 15 phút, ngày 12/3/2010", "12.03.2010"),
         ("01 . 02 . 1999", "01.02.1999"),
         ("12 3 2010", "12.03.2010"),
+        ("18 01.2012", "18.01.2012"),
+        ("18.01/2012", "18.01.2012"),
         ("6/1948", "06.1948"),
         ("tháng 6 năm 1948", "06.1948"),
         ("…/6/1948", "06.1948"),
@@ -143,6 +145,22 @@ def test_figures_are_read_back(day: date, mark: str, padded: bool) -> None:
     parts = (f"{day:%d}", f"{day:%m}") if padded else (str(day.day), str(day.month))
     value = parse_date(mark.join([*parts, f"{day.year:04d}"]))
     assert (value.day, value.month, value.year) == (day.day, day.month, day.year)
+
+
+@given(DATES, st.sampled_from(["/", "-", ".", " "]), st.sampled_from(["/", ".", " "]))
+def test_a_mark_that_was_not_seen_changes_no_date(day: date, first: str, second: str) -> None:
+    text = f"{day.day}{first}{day.month}{second}{day.year:04d}"
+    assert parse_date(text).export() == f"{day:%d.%m.}{day.year:04d}"
+
+
+@given(DATES, st.sampled_from(["/", "-", "."]))
+def test_figures_to_words_and_back_and_words_to_figures_and_back(day: date, mark: str) -> None:
+    figures = f"{day:%d}{mark}{day:%m}{mark}{day.year:04d}"
+    words = spell_date(parse_date(figures))
+    assert parse_date(words).same_parts(parse_date(figures))
+    again = mark.join(parse_date(words).export().split("."))
+    assert again == figures
+    assert spell_date(parse_date(again)) == words
 
 
 @given(partial_dates())

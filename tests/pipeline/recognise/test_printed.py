@@ -53,9 +53,27 @@ def test_known_words_around_the_figures_of_a_paper() -> None:
 def test_how_a_volume_is_numbered() -> None:
     assert "01-TP/HT-2015-KS" in known_forms(FieldKind.NUMBER, "01-78/47-2015-KS")
     assert all(form.startswith("3-TP/HT-2016-") for form in known_forms(FieldKind.NUMBER, "3-TP/HT-2016-KH"))
+    for read in ("02-TPHT-2015-CN", "02-TP4T-2015-CN"):  # the stroke between the letters was not seen
+        assert "02-TP/HT-2015-CN" in known_forms(FieldKind.NUMBER, read)
     assert known_forms(FieldKind.NUMBER, "01/2015") == []
 
 
 @pytest.mark.parametrize("kind", [k for k in FieldKind if k not in {FieldKind.IDENTITY, FieldKind.NUMBER}])
 def test_other_kinds_have_no_fixed_words(kind: FieldKind) -> None:
     assert known_forms(kind, "CNND số 285123456") == []
+
+
+@pytest.mark.parametrize(
+    ("kind", "read", "known"),
+    [
+        (FieldKind.PLACE, "Bệnh viện Từ Dũ, TP HC", ["Bệnh viện Từ Dũ, TP HCM"]),
+        (FieldKind.PLACE, "UBN xã Thanh Phú", ["UBND xã Thanh Phú"]),
+        (FieldKind.NAME, "Dương Thế Lực, Phó Chủ tịch BND xã", ["Dương Thế Lực, Phó Chủ tịch UBND xã"]),
+        (FieldKind.OFFICE, "Chủ tịch UBND xã", ["Chủ tịch UBND xã"]),
+        (FieldKind.PLACE, "TP HP", []),
+        (FieldKind.PLACE, "P. Tân Phú, TX. Đồng Xoài", []),
+        (FieldKind.NAME, "LÊ THỊ HÂN", []),
+    ],
+)
+def test_capitals_that_stand_for_words_are_known(kind: FieldKind, read: str, known: list[str]) -> None:
+    assert known_forms(kind, read) == known
