@@ -17,7 +17,7 @@ from models.drifting import Hand, is_drifting, is_hand_drifting
 from models.policies import DEFAULT, stored_policies
 from models.quality_tables import BookFailure, FieldCheck
 from models.states import SAMPLES, Action, CaseState, FieldState, TaskKind, TaskState
-from models.tables import Base, Case, Decision, Field, Task
+from models.tables import Base, Book, Case, Decision, Field, Task
 from models.tasks import RETURNED
 from pipeline.confidence import BLANK_GROUP, GROUPS
 from pipeline.policy import TARGET
@@ -223,8 +223,15 @@ def _ask_again(session: Session, stratum: Stratum, back: Sequence[Row[Any]]) -> 
     known = [{"of_task": had[row.id]} for row in back if row.id in had]
     if known:
         connection.execute(update(tasks).where(tasks.c.id == bindparam("of_task")).values(**again), known)
+    unit_id = session.get_one(Book, stratum.book_id).unit_id
     fresh = [
-        {"field_id": row.id, "case_id": row.case_id, "book_id": stratum.book_id, **again}
+        {
+            "field_id": row.id,
+            "case_id": row.case_id,
+            "book_id": stratum.book_id,
+            "unit_id": unit_id,
+            **again,
+        }
         for row in back
         if row.id not in had
     ]

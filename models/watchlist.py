@@ -88,8 +88,12 @@ def watchlist(store: Store, scope: Scope = STATION) -> Watchlist:
     """What there is to know now of a part of the station."""
     with store.read() as session:
         books = session.scalars(select(Book).where(*scope.of_units(Book.unit_id))).all()
-        here = {None, *(book.id for book in books)}
-        drifting = tuple(note for note in found_drift(session) if note.book_id in here)
+        here, offices = {None, *(book.id for book in books)}, {book.office for book in books}
+        drifting = tuple(
+            notice
+            for notice in found_drift(session)
+            if (notice.book_id in here if notice.hand is None else notice.hand.office in offices)
+        )
         return Watchlist(
             unproven=tuple(unproven(session, station_policy(session), scope)),
             failed=tuple(_failed(session, scope)),

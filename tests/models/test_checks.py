@@ -18,7 +18,7 @@ from models.queue import next_task, release
 from models.routing import pool_of
 from models.states import Action, CaseState, CheckKind, FieldState, Role, TaskKind, TaskState
 from models.store import Store
-from models.tables import Case, Decision, Event, Field, Task
+from models.tables import Book, Case, Decision, Event, Field, Task
 from models.views import TaskView
 from tests.models import made
 
@@ -334,4 +334,5 @@ def test_sending_a_kind_of_a_book_back_takes_as_many_statements_however_long_the
     assert for_many == for_few <= 12
     with store.read() as session:
         open_now = session.scalars(select(Task).filter_by(state=TaskState.OPEN)).all()
+        assert {task.unit_id for task in open_now} == set(session.scalars(select(Book.unit_id)))
     assert len(open_now) == few + many
