@@ -17,7 +17,7 @@ from models.drifting import is_drifting
 from models.policies import DEFAULT, stored_policies
 from models.quality_tables import BookFailure, FieldCheck
 from models.routing import ask, pool_of
-from models.states import Action, CaseState, CheckKind, FieldState
+from models.states import ENTERED_BY, CaseState, CheckKind, FieldState
 from models.tables import Case, Decision, Field
 from models.tasks import RETURNED, open_task
 from pipeline.policy import TARGET
@@ -35,7 +35,7 @@ RAISED_BY_BOOK: Final = 4.0
 RAISED_BY_STATION: Final = 2.0
 """How many times more is sampled where readings are worse than their probabilities say."""
 ENTERED: Final = (FieldState.ACCEPTED_BY_PERSON, FieldState.CORRECTED, FieldState.BLANK_BY_PERSON)
-GOES_BACK: Final = (CaseState.READ, CaseState.KEYED, CaseState.CHECKED)
+GOES_BACK: Final = (CaseState.READ, CaseState.KEYED, CaseState.CHECKED, CaseState.CHECKED_AGAIN)
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,7 +175,7 @@ def _of_stratum(session: Session, case: Case, stratum: Stratum) -> Iterable[Fiel
         last = {
             one.field_id: one.user_id
             for one in session.scalars(decisions.order_by(Decision.id))
-            if one.action not in (Action.CHECK, Action.UNDO)
+            if one.action in ENTERED_BY
         }
     for field in case.fields:
         by_machine = field.state in (FieldState.ACCEPTED, FieldState.BLANK)

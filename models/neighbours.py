@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from sqlalchemy import select, tuple_
 
 from models.errors import NotFound
-from models.states import CaseState, TaskKind, TaskState
+from models.states import BLIND, CaseState, TaskKind, TaskState
 from models.tables import Case, Field, Task
 
 if TYPE_CHECKING:
@@ -55,7 +55,7 @@ def neighbours(store: Store, task_id: int) -> list[Neighbour]:
         blind = dict(
             session.execute(
                 select(Task.field_id, Task.kind).where(
-                    Task.case_id.in_(ids), Task.state == TaskState.OPEN, Task.kind != TaskKind.FIELD
+                    Task.case_id.in_(ids), Task.state == TaskState.OPEN, Task.kind.in_(BLIND)
                 )
             )
             .tuples()

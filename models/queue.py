@@ -15,6 +15,7 @@ from sqlalchemy import ColumnElement, Select, and_, bindparam, exists, func, or_
 from sqlalchemy.orm import aliased
 
 from models.duties import Duty, roles_with
+from models.keying_tables import CaseHold
 from models.states import FIELD_ACTIONS, Action, CaseState, TaskKind, TaskState
 from models.tables import Base, Case, Decision, Task, User, utc_now
 from models.views import TaskView, views_of_tasks
@@ -100,8 +101,9 @@ def waiting(store: Store, most: int) -> int:
 
 
 def release(store: Store, user_id: int) -> int:
-    """Give back whatever this person has in hand. Returns how many tasks that were."""
+    """Give back what this person has in hand, fields and whole cases. Returns how many fields that were."""
     with store.begin() as session:
+        session.execute(update(CaseHold).where(CaseHold.user_id == user_id).values(until=utc_now()))
         return len(
             session.scalars(
                 update(Task)
@@ -115,7 +117,8 @@ def release(store: Store, user_id: int) -> int:
 def counts(store: Store) -> QueueCounts:
     """How much waits, how much is in hand, and how far the cases are."""
     with store.read() as session:
-        tasks = dict(session.execute(select(Task.state, func.count()).group_by(Task.state)).tuples().all())
+        of_queue = select(Task.state, func.count()).where(Task.kind != TaskKind.ADJUDICATE)
+        tasks = dict(session.execute(of_queue.group_by(Task.state)).tuples().all())
         leased = session.scalar(select(func.count()).select_from(Task).where(_leased())) or 0
         return QueueCounts(
             open=tasks.get(TaskState.OPEN, 0),
@@ -126,7 +129,7 @@ def counts(store: Store) -> QueueCounts:
 
 
 def _leased() -> ColumnElement[bool]:
-    return and_(Task.state == TaskState.OPEN, Task.lease_until >= utc_now())
+    return and_(Task.kind != TaskKind.ADJUDICATE, Task.state == TaskState.OPEN, Task.lease_until >= utc_now())
 
 
 class _Taken:
@@ -167,6 +170,7 @@ def _tasks(*conditions: ColumnElement[bool]) -> Select[tuple[int, int]]:
         select(Task.id, Task.case_id)
         .where(
             Task.state == TaskState.OPEN,
+            Task.kind != TaskKind.ADJUDICATE,
             *conditions,
             Task.id.not_in(bindparam("known", expanding=True)),
         )
@@ -197,7 +201,13 @@ _LAST_CASE: Final = (
     .order_by(Decision.id.desc())
     .limit(1)
 )
-_FEW: Final = select(Task.id).where(Task.state == TaskState.OPEN).limit(bindparam("most")).subquery()
+_FEW: Final = (
+    select(Task.id)
+    .where(Task.state == TaskState.OPEN, Task.kind != TaskKind.ADJUDICATE)
+    .limit(bindparam("most"))
+    .subquery()
+)
+
 _WAITING: Final = select(func.count()).select_from(_FEW)
 _TASK: Final = Base.metadata.tables["task"]
 _LEASE: Final = (

@@ -20,7 +20,8 @@ from sqlalchemy import Engine, create_engine, event, text
 from sqlalchemy.orm import Session
 
 import models.desk_tables
-import models.quality_tables  # noqa: F401 - its tables, and the desk's, belong to every database
+import models.keying_tables
+import models.quality_tables  # noqa: F401 - its tables, and those above, belong to every database
 from models.errors import SchemaTooNew
 from pipeline.confidence import use
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from sqlalchemy import Row, Select, bindparam, select
 from sqlalchemy.orm import aliased, joinedload
 
-from models.states import FIELD_ACTIONS, FieldState, TaskKind, TaskState
+from models.states import BLIND, WORKED_BY, FieldState, TaskKind, TaskState
 from models.tables import Case, Decision, Field, Task
 from pipeline.reasons import Reason
 
@@ -149,7 +149,7 @@ _DECISIONS: Final = (
 _BLIND: Final = select(Task.field_id, Task.kind).where(
     Task.case_id.in_(bindparam("cases", expanding=True)),
     Task.state == TaskState.OPEN,
-    Task.kind != TaskKind.FIELD,
+    Task.kind.in_(BLIND),
 )
 
 
@@ -188,7 +188,10 @@ def views_of_tasks(store: Store, session: Session, task_ids: Sequence[int]) -> l
             priority=task.priority,
             lease_until=task.lease_until,
             field=next(one for one in fields[task.case_id] if one.field_id == task.field_id),
-            case=views[task.case_id],
+            # A note of who sent the case back may say what was entered.
+            case=replace(views[task.case_id], state_reason=None)
+            if task.field_id in blind
+            else views[task.case_id],
         )
         for task in (tasks[task_id] for task_id in task_ids)
     ]
@@ -232,22 +235,22 @@ def _case_view(
 
 
 def deciders(session: Session, case_id: int) -> set[int]:
-    """Who decided fields of a case, apart from decisions that were taken back."""
+    """Who keyed, checked or adjudicated in a case, apart from decisions that were taken back."""
     return set(session.scalars(_standing(Decision.user_id).where(Decision.case_id == case_id)))
 
 
 def cases_decided_by(session: Session, user_id: int) -> set[int]:
-    """Cases not approved yet of which this person decided a field, apart from decisions taken back."""
+    """Cases not approved yet that this person keyed, checked or adjudicated, but for decisions taken back."""
     query = _standing(Decision.case_id).join(Case, Decision.case_id == Case.id)
     return set(session.scalars(query.where(Decision.user_id == user_id, Case.approved_by.is_(None))))
 
 
 def _standing(what: InstrumentedAttribute[int]) -> Select[tuple[int]]:
-    """A column of the decisions on fields that were not taken back."""
+    """A column of the decisions of keying, checking and adjudicating that were not taken back."""
     undo = aliased(Decision)
     return (
         select(what)
         .outerjoin(undo, undo.undoes_id == Decision.id)
-        .where(Decision.action.in_(FIELD_ACTIONS), undo.id.is_(None))
+        .where(Decision.action.in_(WORKED_BY), undo.id.is_(None))
         .distinct()
     )
