@@ -23,11 +23,14 @@ from review_ui.guard import NeedsLogin, Refused
 from review_ui.images import Pictures
 from review_ui.rendering import STATIC, page
 from review_ui.routes import (
+    adjudication,
     approval,
     attention,
+    checking,
     exports,
     fields,
     front,
+    history,
     images,
     login,
     mine,
@@ -46,7 +49,22 @@ if TYPE_CHECKING:
 _log: Final = logging.getLogger(__name__)
 ROUTERS: Final[Sequence[APIRouter]] = tuple(
     module.router
-    for module in (front, login, review, fields, sheets, mine, approval, exports, attention, proof, images)
+    for module in (
+        front,
+        login,
+        review,
+        fields,
+        sheets,
+        mine,
+        checking,
+        adjudication,
+        approval,
+        history,
+        exports,
+        attention,
+        proof,
+        images,
+    )
 )
 
 

@@ -91,6 +91,11 @@ def _check(request: Request, token: str) -> None:
 Anyone = Annotated[User, Depends(person_of)]
 KeyerOnly = Depends(only(Duty.KEY))
 Keyer = Annotated[User, KeyerOnly]
+CheckerOnly = Depends(only(Duty.CHECK_1, Duty.CHECK_2))
+Checker = Annotated[User, CheckerOnly]
+AdjudicatorOnly = Depends(only(Duty.ADJUDICATE))
+Adjudicator = Annotated[User, AdjudicatorOnly]
+LooksBack = Annotated[User, Depends(only(Duty.APPROVE, Duty.ADJUDICATE, Duty.INSPECT))]
 ApproverOnly = Depends(only(Duty.APPROVE))
 Approver = Annotated[User, ApproverOnly]
 OperatorOnly = Depends(only(Duty.ATTEND))

@@ -6,8 +6,11 @@ from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse, Response
 from sqlalchemy import func, select
 
+from models.adjudication import count_disputes
+from models.checking import count_checks
 from models.duties import Duty, may
 from models.queue import counts
+from models.stages import approvable
 from models.states import FIELD_ACTIONS, CaseState
 from models.store import Store
 from models.tables import Decision, Refusal, User, utc_now
@@ -28,7 +31,9 @@ def show_front(request: Request, person: Anyone) -> Response:
         request,
         "front.html",
         counts=waiting,
-        ready=cases.get(CaseState.KEYED, 0) + cases.get(CaseState.CHECKED, 0),
+        ready=sum(cases.get(state, 0) for state in approvable(store.settings)),
+        to_check=count_checks(store, person),
+        disputes=count_disputes(store, person.id) if may(person, Duty.ADJUDICATE) else (0, 0),
         verify=cases.get(CaseState.NEEDS_VERIFICATION, 0),
         approved=cases.get(CaseState.APPROVED, 0) + cases.get(CaseState.LOADED, 0),
         loaded=cases.get(CaseState.LOADED, 0),
