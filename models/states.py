@@ -73,6 +73,8 @@ class TaskKind(StrEnum):
 
 BLIND = (TaskKind.SAMPLE, TaskKind.SECOND)
 """Tasks that compare what somebody says with what stands there, and show none of it."""
+UNSEEN = (*BLIND, TaskKind.ADJUDICATE)
+"""While one of these waits, who keys does not see what stands there: a second keyer may yet think again."""
 
 
 class CheckKind(StrEnum):

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from sqlalchemy import Row, Select, bindparam, select
 from sqlalchemy.orm import aliased, joinedload
 
-from models.states import BLIND, WORKED_BY, FieldState, TaskKind, TaskState
+from models.states import UNSEEN, WORKED_BY, FieldState, TaskKind, TaskState
 from models.tables import Case, Decision, Field, Task
 from pipeline.reasons import Reason
 
@@ -114,15 +114,19 @@ def field_view(field: Field | Row[Any]) -> FieldView:
 
 
 def blind_view(field: Field | Row[Any], kind: TaskKind) -> FieldView:
-    """A field as whoever checks it sees it: as the machine had read it, or for a second keying not at all."""
+    """A field as whoever checks it sees it: as the machine had read it, or not at all.
+
+    Not at all: keyed a second time, or before an adjudicator.
+    """
     view = field_view(field)
-    if kind is TaskKind.SECOND:
+    if kind is not TaskKind.SAMPLE:
+        reason = Reason.SECOND_KEYING if kind is TaskKind.SECOND else Reason.SENT
         return replace(
             view,
             verbatim="",
             value="",
             state=FieldState.FLAGGED,
-            reasons=(Reason.SECOND_KEYING.value,),
+            reasons=(reason.value,),
             candidates=(),
         )
     usual = tuple(reason for reason in view.reasons if reason in USUAL)
@@ -145,11 +149,11 @@ _FIELDS: Final = (
 _DECISIONS: Final = (
     select(Decision).where(Decision.case_id.in_(bindparam("cases", expanding=True))).order_by(Decision.id)
 )
-# What is being checked is not shown to anybody who works on the case.
+# What is being checked or settled is not shown to anybody who works on the case.
 _BLIND: Final = select(Task.field_id, Task.kind).where(
     Task.case_id.in_(bindparam("cases", expanding=True)),
     Task.state == TaskState.OPEN,
-    Task.kind.in_(BLIND),
+    Task.kind.in_(UNSEEN),
 )
 
 
@@ -171,6 +175,9 @@ def views_of_tasks(store: Store, session: Session, task_ids: Sequence[int]) -> l
     cases = {task.case_id: task.case for task in tasks.values()}
     fields: dict[int, list[FieldView]] = {case_id: [] for case_id in cases}
     blind = dict(session.execute(_BLIND, {"cases": list(cases)}).tuples().all()) if cases else {}
+    for task in tasks.values():
+        if task.kind is TaskKind.ADJUDICATE:
+            blind.pop(task.field_id, None)
     for row in session.execute(_FIELDS, {"cases": list(cases)}):
         shown = blind_view(row, blind[row.id]) if row.id in blind else field_view(row)
         fields[row.case_id].append(shown)

@@ -26,6 +26,7 @@ from models.shorthand import COMMON, abbreviations
 from models.states import FIELD_ACTIONS, Action, Role, Source, TaskState
 from models.tables import Decision, Task, User
 from models.texts import LONGEST, typed_text
+from models.views import USUAL
 from pipeline.reasons import Reason, describe
 from pipeline.wording import say
 from review_ui.guard import Adjudicator, FormToken, HeaderToken, missing, store_of
@@ -161,7 +162,8 @@ def values_of(dispute: Dispute) -> list[Value]:
 def _markup(dispute: Dispute, csrf: str) -> str:
     shown: Ask = ask(dispute.task)
     why = [said_source(source) for source in dispute.sources]
-    told = dict.fromkeys((*why, *(one for one in shown.reasons if one != describe(Reason.CHECK_DIFFERS))))
+    usual = {describe(reason) for reason in (Reason.CHECK_DIFFERS, *USUAL)}
+    told = dict.fromkeys((*why, *(one for one in shown.reasons if one not in usual)))
     return fragment("_dispute.html", csrf=csrf, ask=shown, values=values_of(dispute), why=" ".join(told))
 
 

@@ -68,7 +68,7 @@ function review(desk) {
     if (started) work.dataset.typing = "";
     const numbered = "digits" in work.dataset && !("values" in work.dataset);
     work.classList.toggle("typing", "typing" in work.dataset || numbered);
-    for (const button of choices()) button.classList.toggle("chosen", button.dataset.text === field.value);
+    for (const button of choices()) button.classList.toggle("chosen", Boolean(field.value) && button.dataset.text === field.value);
     ghost(field);
     const becomes = pen.finished();
     find("#becomes").textContent = becomes && becomes !== tidy(field.value) ? `→ ${becomes}` : "";
