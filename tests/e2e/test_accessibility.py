@@ -22,7 +22,10 @@ if TYPE_CHECKING:
 
 AXE = Path(__file__).parent / "axe" / "axe.min.js"
 GRAVE = ("serious", "critical")
-PAGES = ("/", "/review", "/sheet", "/sheet/place", "/mine", "/approve", "/export", "/attention", "/nowhere")
+PAGES = (
+    "/", "/review", "/sheet", "/sheet/place", "/mine", "/check", "/adjudicate", "/approve", "/case/1/history",
+    "/export", "/attention", "/nowhere",
+)  # fmt: skip
 
 
 def findings(page: Page) -> list[str]:
