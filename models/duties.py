@@ -1,7 +1,8 @@
 """What each role may do. Routes and queues ask for a duty, never for a role, so that roles stay data.
 
 The roles are those of a province's campaign (biên mục, kiểm tra 1 and 2, phân xử, duyệt), the station that
-scans, and those who look on. That nobody checks what they keyed is no matter of roles: it is asked of each case.
+scans, and those who look on. That nobody checks what they keyed is no matter of roles: it is asked of each
+case.
 """
 
 from __future__ import annotations
@@ -55,6 +56,11 @@ DUTIES: Final[Mapping[Role, frozenset[Duty]]] = MappingProxyType(
 def may(user: User, duty: Duty) -> bool:
     """Whether this account has that duty."""
     return duty in DUTIES[user.role]
+
+
+def leads(user: User) -> bool:
+    """Whether this person leads a team, and so sees the figures of its people whatever the role."""
+    return user.leads_team and user.team_id is not None
 
 
 def roles_with(duty: Duty) -> tuple[Role, ...]:

@@ -187,7 +187,7 @@ def test_a_task_of_adjudication_is_decided_on_its_page_only(store: Store) -> Non
     one = ways.dispute(store, people["sau"])
     for wrong in (decide, send):
         with pytest.raises(Conflict):
-            wrong(store, one.task.task_id, people["sau"], "blank")  # type: ignore[operator]
+            wrong(store, one.task.task_id, people["sau"], "blank")
     with pytest.raises(Conflict):
         adjudicate(store, one.task.task_id, people["sau"], Action.BLANK, version=one.task.version + 1)
     with pytest.raises(ValueError, match="settles nothing"):

@@ -9,6 +9,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
+from models.adjudication import lease_disputes
 from models.approval import approve, case_view, cases_ready, send_back
 from models.checking import count_checks, keep_case, next_check, pass_case, read_differently, undo_pass
 from models.errors import Conflict, NotAllowed, NotFound, NotReady, SelfCheck
@@ -168,7 +169,7 @@ def test_a_check_is_taken_back_while_the_case_waits(twice: Store) -> None:
     assert [(one.verbatim, one.state, one.reasons) for one in check.case.fields] == [
         (one.verbatim, one.state, one.reasons) for one in before
     ]
-    assert ways.lease_disputes(twice, people["sau"], 0) == []
+    assert lease_disputes(twice, people["sau"], 0) == []
     pass_case(twice, 1, people["ba"], check.case.version)
     settled(twice, people["sau"], Action.BLANK)
     assert undo_pass(twice, people["ba"]) is None  # somebody has acted on it
