@@ -1,7 +1,7 @@
 """Draw the pictures of the docs: ``python docs/make_screenshots.py [FOLDER]``.
 
 Pages of the sample are read by the program itself into a station that is thrown away; a browser without a
-window (Debian's Chromium) then looks at the review site as a keyer and as an approver would.
+window (Debian's Chromium) then looks at the review site as keyer, checker, adjudicator and approver would.
 """
 
 from __future__ import annotations
@@ -41,7 +41,13 @@ PASSWORD: Final = "chỉ để chụp ảnh"  # noqa: S105 - of a station that l
 PLAIN: Final = {
     "book": "/approve/book/2", "figures": "/figures?by=week", "people": "/people", "units": "/units",
 }  # fmt: skip
-PEOPLE: Final = (("lan", "Lan", "keyer"), ("minh", "Minh", "approver"), ("quan", "Quân", "administrator"))
+PEOPLE: Final = (
+    ("lan", "Lan", "keyer"),
+    ("hoa", "Hoa", "checker_1"),
+    ("binh", "Bình", "adjudicator"),
+    ("minh", "Minh", "approver"),
+    ("quan", "Quân", "administrator"),
+)
 
 
 def main() -> None:
@@ -54,7 +60,11 @@ def main() -> None:
         free.close()
         home = Path(folder) / "station"
         fill(Settings(home=home))
-        environment = os.environ | {"HOTICH_HOME": str(home), "HOTICH_REVIEW_PORT": str(port)}
+        environment = os.environ | {
+            "HOTICH_HOME": str(home),
+            "HOTICH_REVIEW_PORT": str(port),
+            "HOTICH_CHECKS": "1",
+        }
         with subprocess.Popen([sys.executable, "-m", "review_ui"], env=environment) as site:
             try:
                 look(f"http://127.0.0.1:{port}", images)
@@ -125,6 +135,7 @@ def look(address: str, images: Path) -> None:
             shown = keyer.locator(".work").get_attribute("data-task")
             keyer.keyboard.press("Enter" if keyer.locator("#text").input_value() else "F2")
             keyer.wait_for_selector(f'[data-rest], .work:not([data-task="{shown}"])')
+        checked(browser, address, images)
         approver = logged_in(browser, address, "minh")
         approver.goto(f"{address}/approve")
         approver.get_by_text("Bắt đầu duyệt").first.click()
@@ -137,6 +148,31 @@ def look(address: str, images: Path) -> None:
             who.goto(f"{address}{at}")
             keep(who, images / f"{name}.png")
         browser.close()
+
+
+def checked(browser: Browser, address: str, images: Path) -> None:
+    """Every case is checked; in the first one a name is read differently, and an adjudicator looks at it."""
+    checker = logged_in(browser, address, "hoa")
+    checker.goto(f"{address}/check")
+    row = checker.locator('.row[data-name="meHoTen"]')
+    while "current" not in (row.get_attribute("class") or ""):
+        checker.keyboard.press("ArrowDown")
+    name = row.get_attribute("data-text") or ""
+    checker.keyboard.press("Space")
+    checker.keyboard.type(name.replace("ị", "í").replace("ễ", "ẽ"))
+    checker.keyboard.press("Enter")
+    checker.wait_for_selector(".row.differs")
+    checker.keyboard.press("ArrowDown")
+    keep(checker, images / "check.png")
+    while checker.locator("#pass-form").count():
+        shown = checker.locator("#desk").get_attribute("data-case")
+        checker.keyboard.press("Enter")
+        checker.wait_for_selector(f'[data-rest], #desk:not([data-case="{shown}"])')
+        checker.wait_for_load_state("load")
+    adjudicator = logged_in(browser, address, "binh")
+    adjudicator.goto(f"{address}/adjudicate")
+    adjudicator.wait_for_selector(".values")
+    keep(adjudicator, images / "adjudicate.png")
 
 
 def keep(page: Page, path: Path) -> None:

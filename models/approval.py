@@ -1,6 +1,7 @@
 """Approval: a second person looks at a keyed case and lets it through, or sends it back with a reason.
 
-Nobody approves a case of which they decided a field; a decision that was taken back does not count.
+Nobody approves a case that they keyed, checked or adjudicated; a decision that was taken back does not count.
+Which cases are ready follows from how many checks the station asks for: see ``models.stages``.
 """
 
 from __future__ import annotations
@@ -12,10 +13,12 @@ from typing import TYPE_CHECKING, Final
 from sqlalchemy import select
 
 from models.approvers import locked_case, require_approver
+from models.differences import end_adjudication
 from models.errors import Conflict, NotFound, NotReady, SelfCheck
 from models.parking import end_parking
 from models.routing import ask
 from models.scope import STATION, Scope
+from models.stages import WAY, approvable
 from models.states import Action, CaseState, FieldState, Return
 from models.tables import Book, Case, Decision, Field, utc_now
 from models.tasks import RETURNED, open_task
@@ -29,8 +32,7 @@ if TYPE_CHECKING:
     from models.settings import Settings
     from models.store import Store
 
-APPROVABLE: Final = (CaseState.KEYED, CaseState.CHECKED)
-RETURNABLE: Final = (CaseState.KEYED, CaseState.CHECKED, CaseState.NEEDS_VERIFICATION)
+RETURNABLE: Final = (*WAY, CaseState.NEEDS_VERIFICATION)
 BY_PEOPLE: Final = (
     FieldState.ACCEPTED_BY_PERSON,
     FieldState.CORRECTED,
@@ -42,7 +44,7 @@ BY_PEOPLE: Final = (
 
 @dataclass(frozen=True, slots=True)
 class ReadyCase:
-    """A case that waits for approval. ``own`` says that this person decided a field of it."""
+    """A case that waits for approval. ``own`` says that this person keyed, checked or adjudicated in it."""
 
     case_id: int
     book_id: int
@@ -56,11 +58,11 @@ class ReadyCase:
 def cases_ready(
     store: Store, user_id: int, book_id: int | None = None, limit: int = 500, scope: Scope = STATION
 ) -> list[ReadyCase]:
-    """The first keyed cases, by book and in the order of its pages."""
+    """The first cases that are ready, by book and in the order of its pages."""
     query = (
         select(Case, Book)
         .join(Book, Case.book_id == Book.id)
-        .where(Case.state.in_(APPROVABLE), *scope.of_books(Case.book_id))
+        .where(Case.state.in_(approvable(store.settings)), *scope.of_books(Case.book_id))
         .order_by(Case.book_id, Case.page_id, Case.index)
         .limit(limit)
     )
@@ -101,14 +103,14 @@ def approve(store: Store, case_id: int, user_id: int, version: int) -> None:
     Raises:
         NotFound: for an unknown case.
         NotAllowed: when the account may not approve.
-        SelfCheck: when this person decided a field of the case.
+        SelfCheck: when this person keyed, checked or adjudicated in the case.
         NotReady: when fields still wait for somebody, or the case is approved already.
         Conflict: when the case has changed since it was shown.
     """
     with store.begin() as session:
         require_approver(session, user_id)
         case = locked_case(session, case_id)
-        if case.state not in APPROVABLE:
+        if case.state not in approvable(store.settings):
             raise NotReady(case_id)
         if case.version != version:
             raise Conflict
@@ -141,7 +143,7 @@ def send_back(store: Store, case_id: int, user_id: int, reason: str, keys: Colle
         end_parking(session, case, user_id, Return.SENT_BACK)
         for field in fields:
             _open_again(session, case, field)
-        case.state, case.state_reason = CaseState.READ, why
+        case.state, case.state_reason, case.checks = CaseState.READ, why, 0
         case.version += 1
         session.add(
             Decision(
@@ -183,5 +185,6 @@ def _to_decide_anew(case: Case, keys: Collection[str]) -> list[Field]:
 
 
 def _open_again(session: Session, case: Case, field: Field) -> None:
+    end_adjudication(session, field)
     ask(field, Reason.RETURNED.value)
     open_task(session, case, field, RETURNED)

@@ -16,7 +16,7 @@ from models.audit import note
 from models.drifting import Hand, is_drifting, is_hand_drifting
 from models.policies import DEFAULT, stored_policies
 from models.quality_tables import BookFailure, FieldCheck
-from models.states import SAMPLES, Action, CaseState, FieldState, TaskKind, TaskState
+from models.states import ENTERED_BY, SAMPLES, CaseState, FieldState, TaskKind, TaskState
 from models.tables import Base, Book, Case, Decision, Field, Task
 from models.tasks import RETURNED
 from pipeline.confidence import BLANK_GROUP, GROUPS
@@ -36,7 +36,7 @@ RAISED_BY_BOOK: Final = 4.0
 RAISED_BY_STATION: Final = 2.0
 """How many times more is sampled where readings are worse than their probabilities say."""
 ENTERED: Final = (FieldState.ACCEPTED_BY_PERSON, FieldState.CORRECTED, FieldState.BLANK_BY_PERSON)
-GOES_BACK: Final = (CaseState.READ, CaseState.KEYED, CaseState.CHECKED)
+GOES_BACK: Final = (CaseState.READ, CaseState.KEYED, CaseState.CHECKED, CaseState.CHECKED_AGAIN)
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,7 +181,7 @@ def _of_stratum(stratum: Stratum) -> Select[Any]:
     last = (
         select(func.max(Decision.id))
         .join(Case, Decision.case_id == Case.id)
-        .where(Case.book_id == stratum.book_id, Decision.action.not_in([Action.CHECK, Action.UNDO]))
+        .where(Case.book_id == stratum.book_id, Decision.action.in_(ENTERED_BY))
         .group_by(Decision.field_id)
     )
     entered = select(Decision.field_id).where(

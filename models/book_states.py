@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import func, select
 
-from models.approval import APPROVABLE
 from models.scope import STATION, Scope
+from models.stages import WAY, approvable
 from models.states import CaseState, PageState
 from models.tables import Book, Case, Page
 from pipeline.fields.number import series_of
@@ -19,6 +19,7 @@ from pipeline.fields.number import series_of
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
+    from models.settings import Settings
     from models.store import Store
 
 _DIGITS: Final = re.compile(r"\d+")
@@ -35,6 +36,7 @@ class BookState:
     ready: int
     approved: int
     keying: int
+    checking: int
     verification: int
     aside: int
     pages_failed: int
@@ -46,18 +48,19 @@ def books_to_approve(store: Store, scope: Scope = STATION, limit: int = 200) -> 
     """Books of a part of the station that are not wholly approved, those with cases that are ready first."""
     here = scope.of_books(Case.book_id)
     with store.read() as session:
-        ready = select(Case.book_id).where(Case.state.in_(APPROVABLE), *here).distinct().limit(limit)
+        states_ready = approvable(store.settings)
+        ready = select(Case.book_id).where(Case.state.in_(states_ready), *here).distinct().limit(limit)
         found = list(session.scalars(ready.order_by(Case.book_id)))
         begun = select(Case.book_id).where(
-            Case.state.not_in((*DONE, *APPROVABLE)), Case.book_id.not_in(found), *here
+            Case.state.not_in((*DONE, *states_ready)), Case.book_id.not_in(found), *here
         )
         if len(found) < limit:
             found += session.scalars(begun.distinct().order_by(Case.book_id).limit(limit - len(found)))
-        states = book_states(session, found)
+        states = book_states(store.settings, session, found)
     return [states[book_id] for book_id in found]
 
 
-def book_states(session: Session, book_ids: Sequence[int]) -> dict[int, BookState]:
+def book_states(settings: Settings, session: Session, book_ids: Sequence[int]) -> dict[int, BookState]:
     """How far these books are, in four queries however many they are."""
     books = {book.id: book for book in session.scalars(select(Book).where(Book.id.in_(book_ids)))}
     counted = select(Case.book_id, Case.state, func.count()).where(Case.book_id.in_(book_ids))
@@ -74,26 +77,35 @@ def book_states(session: Session, book_ids: Sequence[int]) -> dict[int, BookStat
         numbers.setdefault(book_id, []).append(so or "")
     return {
         book_id: _state(
-            book, cases.get(book_id, {}), pages.get(book_id, {}), missing_numbers(numbers.get(book_id, []))
+            approvable(settings),
+            book,
+            cases.get(book_id, {}),
+            pages.get(book_id, {}),
+            missing_numbers(numbers.get(book_id, [])),
         )
         for book_id, book in books.items()
     }
 
 
 def _state(
-    book: Book, cases: dict[CaseState, int], pages: dict[PageState, int], missing: tuple[str, ...]
+    ready: Collection[CaseState],
+    book: Book,
+    cases: dict[CaseState, int],
+    pages: dict[PageState, int],
+    missing: tuple[str, ...],
 ) -> BookState:
     def count(*states: CaseState) -> int:
         return sum(cases.get(state, 0) for state in states)
 
-    told = (*APPROVABLE, *DONE, CaseState.READ, CaseState.NEEDS_VERIFICATION)
+    told = (*WAY, *DONE, CaseState.READ, CaseState.NEEDS_VERIFICATION)
     return BookState(
         book_id=book.id,
         code=book.code,
         office=book.office,
-        ready=count(*APPROVABLE),
+        ready=count(*ready),
         approved=count(*DONE),
         keying=count(CaseState.READ),
+        checking=count(*(state for state in WAY if state not in ready)),
         verification=count(CaseState.NEEDS_VERIFICATION),
         aside=sum(cases.values()) - count(*told),
         pages_failed=pages.get(PageState.FAILED, 0),

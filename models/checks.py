@@ -16,10 +16,21 @@ from typing import TYPE_CHECKING, Final
 from sqlalchemy import bindparam, select
 
 from models.book_quality import Shares, judge_book
+from models.differences import differ, end_adjudication, open_difference
 from models.drifting import hand_of
 from models.quality_tables import FieldCheck
 from models.routing import ask, family_of_field, is_plain, pool_of
-from models.states import SAMPLES, Action, CaseState, CheckKind, FieldState, TaskKind, TaskState
+from models.states import (
+    ENTERED_BY,
+    SAMPLES,
+    Action,
+    CaseState,
+    CheckKind,
+    FieldState,
+    Source,
+    TaskKind,
+    TaskState,
+)
 from models.tables import Decision, Task, utc_now
 from models.tasks import RETURNED, open_task, priority_of, withdraw
 from models.texts import typed_text
@@ -101,7 +112,7 @@ def author_of(session: Session, field: Field) -> int | None:
         return None
     return session.scalar(
         select(Decision.user_id)
-        .where(Decision.field_id == field.id, Decision.action.not_in([Action.CHECK, Action.UNDO]))
+        .where(Decision.field_id == field.id, Decision.action.in_(ENTERED_BY))
         .order_by(Decision.id.desc())
         .limit(1)
     )
@@ -168,8 +179,8 @@ def compare(
 ) -> bool | None:
     """What somebody says stands in a field, against what was entered: whether both say the same.
 
-    Where they differ, the field is asked about again, with both on the screen. None where whoever checks
-    cannot tell: nothing follows from it.
+    Where they differ, the field is asked about again, with both on the screen: after a second keying of an
+    adjudicator, else of anybody who has not seen it. None where whoever checks cannot tell: nothing follows.
     """
     check = open_check(session, task)
     check.checked_by, check.checked_at = user_id, utc_now()
@@ -180,8 +191,13 @@ def compare(
     if not check.right:
         if said and said not in {str(item[0]) for item in field.candidates}:
             field.candidates = [*field.candidates, [said, None]]
-        ask(field, Reason.CHECK_DIFFERS.value)
-        open_task(session, case, field, RETURNED, fresh_eyes=True)
+        if check.kind is CheckKind.SECOND:
+            did = Action.CORRECT if said else Action.BLANK
+            row = differ(session, field, Source.SECOND, (did, said, user_id), check.author_id)
+            open_difference(session, case, field, row)
+        else:
+            ask(field, Reason.CHECK_DIFFERS.value)
+            open_task(session, case, field, RETURNED, fresh_eyes=True)
     if check.kind in SAMPLES:
         judge_book(session, settings, check)
     return check.right
@@ -192,6 +208,7 @@ def take_back(session: Session, field: Field, task: Task) -> None:
     check = open_check(session, task)
     check.checked_by = check.checked_at = check.right = None
     field.reasons = [reason for reason in field.reasons if reason != Reason.CHECK_DIFFERS]
+    end_adjudication(session, field, Source.SECOND, Source.SENT)
     if field.state is not FieldState.FLAGGED:
         _end(session, field, TaskKind.FIELD)
 
@@ -255,6 +272,30 @@ def _checked_before(session: Session, field: Field, author: int | None) -> bool:
     return session.scalar(query.limit(1)) is not None
 
 
+def count_reading(
+    session: Session, case: Case, field: Field, author: int, said: str, adjudicator: int
+) -> None:
+    """Keep whether a person had read a field as it was settled by an adjudicator."""
+    if field.state not in TOLD:
+        return
+    row = row_of_check(case, field, CheckKind.ADJUDICATED, author, 1.0)
+    row.checked_by, row.checked_at = adjudicator, utc_now()
+    row.right = same_content(FieldKind(field.kind), said, field.verbatim)
+    session.add(row)
+
+
+def forget_adjudication(session: Session, field: Field, adjudicator: int) -> None:
+    """Take back what a settled difference said of those who read the field."""
+    rows = select(FieldCheck).where(
+        FieldCheck.field_id == field.id,
+        FieldCheck.kind == CheckKind.ADJUDICATED,
+        FieldCheck.checked_by == adjudicator,
+        FieldCheck.right.is_not(None),
+    )
+    for check in session.scalars(rows):
+        check.right = check.checked_at = None
+
+
 def _entered_right(session: Session, check: FieldCheck, field: Field) -> bool:
     """Whether what was checked is what a third look says."""
     if check.author_id is None:
@@ -266,7 +307,7 @@ def _entered_right(session: Session, check: FieldCheck, field: Field) -> bool:
                 Decision.field_id == field.id,
                 Decision.user_id == check.author_id,
                 Decision.at <= (check.checked_at or utc_now()),
-                Decision.action.not_in([Action.CHECK, Action.UNDO]),
+                Decision.action.in_(ENTERED_BY),
             )
             .order_by(Decision.id.desc())
             .limit(1)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from sqlalchemy import bindparam, exists, func, select
+from sqlalchemy import ColumnElement, bindparam, exists, select
 from sqlalchemy.orm import aliased, joinedload
 
 from models.casekey import KEY_FIELDS, case_key
@@ -12,15 +12,18 @@ from models.checks import (
     ask_second,
     compare,
     count_decision,
+    forget_adjudication,
     forget_decision,
     sample,
     take_back,
 )
+from models.differences import end_adjudication, unsettle
 from models.errors import Conflict, NotFound
 from models.known import count_answer, forget_answer
 from models.scope import standing_of, within
 from models.shifts import lease_end
-from models.states import FIELD_ACTIONS, Action, CaseState, FieldState, TaskKind, TaskState
+from models.stages import done_state
+from models.states import BLIND, FIELD_ACTIONS, Action, CaseState, FieldState, Source, TaskKind, TaskState
 from models.tables import Case, Decision, Field, Task, utc_now
 from models.texts import typed_text
 from pipeline.elements import FieldKind
@@ -28,6 +31,9 @@ from pipeline.fields import normalise
 from pipeline.reasons import Reason
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
+    from sqlalchemy import Select
     from sqlalchemy.orm import Session
 
     from models.settings import Settings
@@ -41,7 +47,8 @@ STATE_AFTER = {
     Action.ILLEGIBLE: FieldState.ILLEGIBLE,
     Action.UNCERTAIN: FieldState.UNCERTAIN,
 }
-TAKEN_BACK = (*FIELD_ACTIONS, Action.CHECK)
+TAKEN_BACK = (*FIELD_ACTIONS, Action.CHECK, Action.SEND)
+ON_FIELDS = (*TAKEN_BACK, Action.DIFFER, Action.ADJUDICATE)
 IN_REVIEW = (CaseState.READ, CaseState.KEYED, CaseState.NEEDS_VERIFICATION)
 
 
@@ -69,17 +76,13 @@ def decide(
     if chosen not in FIELD_ACTIONS:
         raise ValueError(f"{chosen.value} does not decide a field")
     with store.begin() as session:
-        case, task = _locked_task(session, task_id)
-        field = task.field
-        if (
-            task.state is not TaskState.OPEN
-            or task.lease_owner != user_id
-            or (version is not None and field.version != version)
-        ):
+        case, task = task_in_hand(session, task_id, user_id, version)
+        if task.kind is TaskKind.ADJUDICATE:
             raise Conflict
+        field = task.field
         before = snapshot(field)
-        blind = task.kind is not TaskKind.FIELD
         known = task.kind is TaskKind.KNOWN
+        blind = known or task.kind in BLIND
         if known:
             count_answer(session, case, field, user_id, chosen, text)
             chosen, said = Action.CHECK, {"task": task.kind.value}
@@ -87,8 +90,9 @@ def decide(
             compare(session, store.settings, case, field, task, user_id, chosen, text)
             chosen, said = Action.CHECK, {"task": task.kind.value}
         else:
-            chosen, said = _apply(field, chosen, text), {}
-        _close(task)
+            chosen, said = apply(field, chosen, text), {}
+            case.checks = 0  # what was checked is no longer what stands there
+        close(task)
         session.add(
             Decision(
                 field_id=field.id,
@@ -114,64 +118,101 @@ def undo(store: Store, user_id: int) -> int | None:
     None where there is nothing to take back: also when somebody decided that field anew in between.
     """
     with store.begin() as session:
-        undone = aliased(Decision)
-        last = session.scalar(
-            select(Decision)
-            .outerjoin(undone, undone.undoes_id == Decision.id)
-            .where(Decision.user_id == user_id, Decision.action.in_(TAKEN_BACK), undone.id.is_(None))
-            .order_by(Decision.id.desc())
-            .limit(1)
+        return undo_last(session, store.settings, user_id, TAKEN_BACK, IN_REVIEW)
+
+
+def undo_last(
+    session: Session,
+    settings: Settings,
+    user_id: int,
+    actions: Collection[Action],
+    states: Collection[CaseState],
+) -> int | None:
+    """Take back this person's last decision of these kinds, if its case is in one of these states.
+
+    Returns the id of its task, open in the same hands, or None where there is nothing to take back.
+    """
+    last = session.scalar(
+        standing(Decision.user_id == user_id, Decision.action.in_(actions))
+        .order_by(Decision.id.desc())
+        .limit(1)
+    )
+    if last is None:
+        return None
+    case = session.get_one(Case, last.case_id, with_for_update={"of": Case}, populate_existing=True)
+    task = task_behind(session, last)
+    later = standing(
+        Decision.field_id == last.field_id, Decision.action.in_(ON_FIELDS), Decision.id > last.id
+    )
+    parked = case.state_reason == Reason.PARKED.value
+    in_the_way = task.state is TaskState.OPEN or session.scalar(later.limit(1)) is not None
+    known = task.kind is TaskKind.KNOWN  # its case is done, and stays so
+    if (case.state not in states and not known) or parked or in_the_way:
+        return None
+    here = standing_of(session, user_id)
+    if not within(session, here.scope, "case", case.id):
+        return None
+    take_back_decision(session, case, last, task, user_id, Action.UNDO)
+    task.lease_owner = user_id
+    task.lease_until = lease_end(settings, here.shift, utc_now(), settings.lease_seconds)
+    if not known:
+        settle(session, settings, case, user_id if task.kind is TaskKind.FIELD else None)
+    return task.id
+
+
+def take_back_decision(
+    session: Session, case: Case, decision: Decision, task: Task, user_id: int, how: Action, reason: str = ""
+) -> None:
+    """Make a field what it was before a decision, and open its task again; ``how``: an undo, or a reversal.
+
+    Whoever calls sees to it that the decision is the last on its field, and settles the case.
+    """
+    field = task.field
+    before = snapshot(field)
+    if task.kind is TaskKind.KNOWN:
+        forget_answer(session, field, decision.user_id)
+    else:
+        restore(field, decision.before)
+    if task.kind is TaskKind.KNOWN:
+        pass
+    elif task.kind in BLIND:
+        take_back(session, field, task)
+    elif task.kind is TaskKind.ADJUDICATE:
+        forget_decision(session, field, decision.user_id)
+        forget_adjudication(session, field, decision.user_id)
+        unsettle(session, field, decision.user_id)
+    else:
+        forget_decision(session, field, decision.user_id)
+        end_adjudication(session, field, Source.SENT)
+    task.state, task.done_at = TaskState.OPEN, None
+    task.lease_owner = task.lease_until = None
+    session.add(
+        Decision(
+            field_id=field.id,
+            case_id=case.id,
+            user_id=user_id,
+            action=how,
+            before=before,
+            after=snapshot(field) | ({"reason": reason} if reason else {}),
+            undoes_id=decision.id,
         )
-        if last is None:
-            return None
-        case = session.get_one(Case, last.case_id, with_for_update={"of": Case}, populate_existing=True)
-        kind = TaskKind(last.after.get("task", TaskKind.FIELD))
-        task = session.scalars(select(Task).filter_by(field_id=last.field_id, kind=kind)).one()
-        field = task.field
-        newest = session.scalar(
-            select(func.max(Decision.id))
-            .outerjoin(undone, undone.undoes_id == Decision.id)
-            .where(Decision.field_id == field.id, Decision.action.in_(TAKEN_BACK), undone.id.is_(None))
-        )
-        parked = case.state_reason == Reason.PARKED.value
-        known = kind is TaskKind.KNOWN
-        if (
-            (case.state not in IN_REVIEW and not known)
-            or parked
-            or task.state is TaskState.OPEN
-            or newest != last.id
-        ):
-            return None
-        standing = standing_of(session, user_id)
-        if not within(session, standing.scope, "case", case.id):
-            return None
-        before = snapshot(field)
-        if known:
-            forget_answer(session, field, user_id)
-        else:
-            restore(field, last.before)
-            if kind is TaskKind.FIELD:
-                forget_decision(session, field, user_id)
-            else:
-                take_back(session, field, task)
-        task.state = TaskState.OPEN
-        task.done_at = None
-        task.lease_owner = user_id
-        task.lease_until = lease_end(store.settings, standing.shift, utc_now(), store.settings.lease_seconds)
-        session.add(
-            Decision(
-                field_id=field.id,
-                case_id=case.id,
-                user_id=user_id,
-                action=Action.UNDO,
-                before=before,
-                after=snapshot(field),
-                undoes_id=last.id,
-            )
-        )
-        if not known:
-            settle(session, store.settings, case, None if kind is not TaskKind.FIELD else user_id)
-        return task.id
+    )
+
+
+def standing(*conditions: ColumnElement[bool]) -> Select[tuple[Decision]]:
+    """Decisions that nobody took back."""
+    undoing = aliased(Decision)
+    return (
+        select(Decision)
+        .outerjoin(undoing, undoing.undoes_id == Decision.id)
+        .where(undoing.id.is_(None), *conditions)
+    )
+
+
+def task_behind(session: Session, decision: Decision) -> Task:
+    """The task that a decision on a field closed."""
+    kind = TaskKind(decision.after.get("task", TaskKind.FIELD))
+    return session.scalars(select(Task).filter_by(field_id=decision.field_id, kind=kind)).one()
 
 
 def snapshot(field: Field) -> dict[str, Any]:
@@ -203,12 +244,12 @@ def settle(session: Session, settings: Settings, case: Case, user_id: int | None
     elif waiting:
         case.state = CaseState.READ
     else:
-        case.state, case.state_reason = CaseState.KEYED, None
+        case.state, case.state_reason = done_state(case), None
         case.keyed_by = user_id or case.keyed_by
         sample(session, settings, case)
 
 
-def _apply(field: Field, action: Action, text: str | None) -> Action:
+def apply(field: Field, action: Action, text: str | None) -> Action:
     """Change the field. Returns what the action really was."""
     typed = None if text is None else typed_text(text)
     if action in (Action.CORRECT, Action.TAKE_CANDIDATE):
@@ -233,18 +274,28 @@ def _apply(field: Field, action: Action, text: str | None) -> Action:
     return action
 
 
-def _close(task: Task) -> None:
+def close(task: Task) -> None:
+    """A task is done."""
     task.state = TaskState.DONE
     task.done_at = utc_now()
     task.lease_owner = task.lease_until = None
 
 
-def _locked_task(session: Session, task_id: int) -> tuple[Case, Task]:
-    """The task with its case locked first: every way through here takes the locks in this order."""
+def task_in_hand(session: Session, task_id: int, user_id: int, version: int | None) -> tuple[Case, Task]:
+    """A task that this person has in hand, its field as it was shown; the case is locked first, always.
+
+    Raises:
+        NotFound: for an unknown task.
+        Conflict: when the task is done, in other hands, or the field is no longer as shown.
+    """
     case = session.scalar(_CASE_OF_TASK, {"task": task_id})
     if case is None:
         raise NotFound("task", task_id)
-    return case, session.scalars(_TASK_WITH_FIELD, {"task": task_id}).one()
+    task = session.scalars(_TASK_WITH_FIELD, {"task": task_id}).one()
+    shown = version is None or task.field.version == version
+    if task.state is not TaskState.OPEN or task.lease_owner != user_id or not shown:
+        raise Conflict
+    return case, task
 
 
 # Made once: making a statement costs as much as running it.

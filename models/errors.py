@@ -4,8 +4,10 @@ ModelsError
 ├── NotFound        no such row
 ├── Conflict        somebody else was quicker, or what was shown is no longer what stands there
 ├── NotAllowed      the account may not do this
-│   └── SelfCheck   nobody approves a case of which they decided a field
+│   └── SelfCheck   nobody approves a case that they keyed, checked or adjudicated
 ├── NotReady        the case is not in a state for this
+│   └── AlreadyLoaded  the case is in the registry
+├── ReverseFirst    later decisions stand on the one that is to be reversed
 ├── DuplicateScan   the same bytes were accepted before, in another place or under another name
 ├── ScanChanged     a file was still changing while it was taken; an OSError too: it is tried again
 ├── NothingToExport no case of the book is approved yet
@@ -31,6 +33,7 @@ _KINDS: Final = {
     "account": "tài khoản",
     "unit": "đơn vị",
     "team": "tổ",
+    "decision": "quyết định",
 }
 
 
@@ -61,7 +64,7 @@ class NotAllowed(ModelsError):
 
 
 class SelfCheck(NotAllowed):
-    """Nobody approves a case of which they decided a field."""
+    """Nobody approves a case that they keyed, checked or adjudicated."""
 
     def __init__(self, case_id: int) -> None:
         self.case_id = case_id
@@ -80,6 +83,32 @@ class NotReady(ModelsError):
         self.case_id = case_id
         super().__init__(
             say("Trường hợp {case_id} chưa ở trạng thái làm được việc này. Hãy xem lại.", case_id=case_id)
+        )
+
+
+class AlreadyLoaded(NotReady):
+    """The case is in the registry, where a correction is a registration of its own."""
+
+    def __init__(self, case_id: int) -> None:
+        self.case_id = case_id
+        ModelsError.__init__(
+            self,
+            say(
+                "Trường hợp {case_id} đã vào sổ điện tử nên không đảo lại ở đây được. "
+                "Hãy đính chính trong phần mềm hộ tịch theo sổ giấy.",
+                case_id=case_id,
+            ),
+        )
+
+
+class ReverseFirst(ModelsError):
+    """Later decisions stand on the one that is to be reversed; ``numbers`` are theirs, newest first."""
+
+    def __init__(self, numbers: list[int]) -> None:
+        self.numbers = numbers
+        shown = ", ".join(str(number) for number in numbers)
+        super().__init__(
+            say("Hãy đảo trước những quyết định đứng sau, mới nhất trước: {numbers}.", numbers=shown)
         )
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from sqlalchemy import select, tuple_
 
 from models.errors import NotFound
-from models.states import CaseState, TaskKind, TaskState
+from models.states import HIDDEN, CaseState, TaskKind, TaskState
 from models.tables import Case, Field, Task
 
 if TYPE_CHECKING:
@@ -52,10 +52,14 @@ def neighbours(store: Store, task_id: int) -> list[Neighbour]:
             case.id,
             *session.scalars(after.limit(EACH_WAY)),
         ]
+        settled = task_id if task.kind is TaskKind.ADJUDICATE else 0
         blind = dict(
             session.execute(
                 select(Task.field_id, Task.kind).where(
-                    Task.case_id.in_(ids), Task.state == TaskState.OPEN, Task.kind != TaskKind.FIELD
+                    Task.case_id.in_(ids),
+                    Task.state == TaskState.OPEN,
+                    Task.kind.in_(HIDDEN),
+                    Task.id != settled,
                 )
             )
             .tuples()

@@ -16,6 +16,7 @@ from models.audit import note
 from models.errors import NotReady
 from models.quality_tables import Parking
 from models.scope import STATION, Scope
+from models.stages import done_state
 from models.states import Action, CaseState, FieldState, Outside, Return, TaskState
 from models.tables import Book, Case, Decision, Task, utc_now
 from models.tasks import RETURNED, has_work, open_task
@@ -33,6 +34,7 @@ MAY_BE_PARKED: Final = (
     CaseState.READ,
     CaseState.KEYED,
     CaseState.CHECKED,
+    CaseState.CHECKED_AGAIN,
     CaseState.NEEDS_VERIFICATION,
 )
 
@@ -150,7 +152,7 @@ def end_parking(session: Session, case: Case, user_id: int | None, how: Return) 
             open_task(session, case, field, RETURNED)
     before = case.state
     session.flush()
-    case.state = CaseState.READ if has_work(session, case.id) else CaseState.KEYED
+    case.state = CaseState.READ if has_work(session, case.id) else done_state(case)
     case.state_reason = None
     case.version += 1
     if user_id is not None:

@@ -16,6 +16,7 @@ from sqlalchemy import ColumnElement, Select, and_, bindparam, exists, func, or_
 from sqlalchemy.orm import aliased
 
 from models.duties import Duty, roles_with
+from models.keying_tables import CaseHold
 from models.people_tables import Unit
 from models.scope import STATION, Scope, Standing, standing_of
 from models.shifts import lease_end
@@ -130,8 +131,9 @@ def waiting(store: Store, most: int, scope: Scope = STATION) -> int:
 
 
 def release(store: Store, user_id: int) -> int:
-    """Give back whatever this person has in hand. Returns how many tasks that were."""
+    """Give back what this person has in hand, fields and whole cases. Returns how many fields that were."""
     with store.begin() as session:
+        session.execute(update(CaseHold).where(CaseHold.user_id == user_id).values(until=utc_now()))
         return len(
             session.scalars(
                 update(Task)
@@ -144,7 +146,8 @@ def release(store: Store, user_id: int) -> int:
 
 def counts(store: Store, scope: Scope = STATION) -> QueueCounts:
     """How much waits, how much is in hand, and how far the cases are, in a part of the station."""
-    of_tasks, of_cases = scope.of_units(Task.unit_id), scope.of_books(Case.book_id)
+    of_tasks = (Task.kind != TaskKind.ADJUDICATE, *scope.of_units(Task.unit_id))
+    of_cases = scope.of_books(Case.book_id)
     by_task = select(Task.state, func.count()).where(*of_tasks).group_by(Task.state)
     by_case = select(Case.state, func.count()).where(*of_cases).group_by(Case.state)
     with store.read() as session:
@@ -159,7 +162,7 @@ def counts(store: Store, scope: Scope = STATION) -> QueueCounts:
 
 
 def _leased() -> ColumnElement[bool]:
-    return and_(Task.state == TaskState.OPEN, Task.lease_until >= utc_now())
+    return and_(Task.kind != TaskKind.ADJUDICATE, Task.state == TaskState.OPEN, Task.lease_until >= utc_now())
 
 
 class _Taken:
@@ -219,6 +222,7 @@ def _tasks(*conditions: ColumnElement[bool]) -> Select[tuple[int, int]]:
         select(Task.id, Task.case_id)
         .where(
             Task.state == TaskState.OPEN,
+            Task.kind != TaskKind.ADJUDICATE,
             *conditions,
             Task.id.not_in(bindparam("known", expanding=True)),
         )
@@ -296,7 +300,11 @@ _LAST_CASE: Final = (
 
 
 def _few(*conditions: ColumnElement[bool]) -> Select[tuple[int]]:
-    few = select(Task.id).where(Task.state == TaskState.OPEN, *conditions).limit(bindparam("most"))
+    few = (
+        select(Task.id)
+        .where(Task.state == TaskState.OPEN, Task.kind != TaskKind.ADJUDICATE, *conditions)
+        .limit(bindparam("most"))
+    )
     return select(func.count()).select_from(few.subquery())
 
 

@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from models.decisions import snapshot
 from models.errors import Conflict, NotFound
-from models.states import Action, FieldState, TaskKind, TaskState
+from models.states import BLIND, Action, FieldState, TaskKind, TaskState
 from models.tables import Case, Decision, Task
 from models.texts import finite, kept_text
 from pipeline.elements import Box, FieldKind
@@ -69,7 +69,7 @@ def recut(store: Store, task_id: int, user_id: int, version: int, box: Box, read
         before = snapshot(field) | {"box": field.box}
         text = kept_text(reading.text)
         new = {"box": box.as_list(), "read": text}
-        if task.kind is not TaskKind.FIELD:
+        if task.kind in BLIND:
             session.add(_record(task, user_id, before, snapshot(field) | new))
             return
         field.box = box.as_list()
@@ -98,6 +98,7 @@ def _in_hand(session: Session, task_id: int, user_id: int, version: int) -> Task
     task = session.get(Task, task_id)
     if task is None:
         raise NotFound("task", task_id)
-    if task.state is not TaskState.OPEN or task.lease_owner != user_id or task.field.version != version:
+    done = task.state is not TaskState.OPEN or task.kind is TaskKind.ADJUDICATE
+    if done or task.lease_owner != user_id or task.field.version != version:
         raise Conflict
     return task

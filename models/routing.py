@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Final
 from sqlalchemy import func, select
 
 from models.quality_tables import BookFailure
+from models.stages import done_state
 from models.states import CaseState, FieldState, TaskKind, TaskState
 from models.tables import Case, Decision, Field, Task
 from models.tasks import RETURNED, fields_in_hand, has_work, open_task, priority_of, withdraw
@@ -209,5 +210,5 @@ def sync_tasks(session: Session, settings: Settings, case: Case, fields: list[Fi
     session.flush()
     if case.state in (CaseState.READ, CaseState.KEYED):
         before = case.state
-        case.state = CaseState.READ if has_work(session, case.id) else CaseState.KEYED
+        case.state = CaseState.READ if has_work(session, case.id) else done_state(case)
         case.version += before is not case.state

@@ -94,6 +94,12 @@ class Settings(BaseSettings):
     people_target: float = Field(
         default=0.01, gt=0, lt=1, description="Tỷ lệ lỗi tối đa của người nhập, dùng khi kiểm tra mẫu"
     )
+    checks: int = Field(
+        default=0,
+        ge=0,
+        le=2,
+        description="Bao nhiêu lần kiểm tra cả trường hợp trước khi duyệt (0, 1 là KTBM1, 2 là thêm KTBM2)",
+    )
     first_cases: int = Field(
         default=0, ge=0, description="Bao nhiêu trường hợp đầu của mỗi sổ thì người xem mọi mục"
     )

@@ -29,6 +29,7 @@ class CaseState(StrEnum):
     READ = "read"  # some field still waits for a person
     KEYED = "keyed"  # biên mục (BM) done
     CHECKED = "checked"  # KTBM1
+    CHECKED_AGAIN = "checked_again"  # KTBM2
     APPROVED = "approved"
     LOADED = "loaded"
     NEEDS_VERIFICATION = "needs_verification"
@@ -62,13 +63,20 @@ class TaskState(StrEnum):
 
 
 class TaskKind(StrEnum):
-    """Why a field is put before a person. Whoever works on it is told of the first kind only."""
+    """Why a field is put before a person. Nobody is told that a task is one of the blind kinds."""
 
     FIELD = "field"
     SAMPLE = "sample"  # a blind check of what stands there, shown as the machine had read it
     UNSEEN = "unseen"  # the same with nothing shown: nobody leans on what was read
     SECOND = "second"  # keyed once more without sight of the first keying
     KNOWN = "known"  # what stands there is known: how well whoever is asked reads
+    ADJUDICATE = "adjudicate"  # two values, or a keyer who asks: on the adjudicators' page
+
+
+BLIND = (TaskKind.SAMPLE, TaskKind.UNSEEN, TaskKind.SECOND)
+"""Tasks that compare what somebody says with what stands there, and show none of it."""
+HIDDEN = (*BLIND, TaskKind.KNOWN, TaskKind.ADJUDICATE)
+"""While one of these waits, who keys does not see what stands there: a second keyer may yet think again."""
 
 
 class CheckKind(StrEnum):
@@ -79,12 +87,22 @@ class CheckKind(StrEnum):
     UNSEEN = "unseen"
     SECOND = "second"
     KNOWN = "known"  # says something of a person, and nothing of the field
+    ADJUDICATED = "adjudicated"  # of a person's reading, by whoever settled two that differed
 
 
 SAMPLES = (CheckKind.SAMPLE, CheckKind.UNSEEN)
 """Entries drawn at random, whatever was shown with them."""
 OF_MACHINE = (CheckKind.DECIDED, *SAMPLES)
 """Checks that say something of the machine's readings."""
+
+
+class Source(StrEnum):
+    """Why a field came before an adjudicator."""
+
+    SECOND = "second"  # keyed twice, and differently
+    CHECK_1 = "check_1"
+    CHECK_2 = "check_2"
+    SENT = "sent"  # by whoever keyed it
 
 
 class By(StrEnum):
@@ -132,6 +150,11 @@ class Action(StrEnum):
     CHECK = "check"  # said what stands there, for comparison; the field stays as it is
     PARK = "park"
     UNPARK = "unpark"
+    SEND = "send"  # to an adjudicator, with the text so far
+    CHECK_CASE = "check_case"  # a whole case compared with its page (KTBM1, KTBM2)
+    DIFFER = "differ"  # a checker reads a field differently; it stays as it is until it is settled
+    ADJUDICATE = "adjudicate"
+    REVERSE = "reverse"  # of somebody's decision, with ``undoes_id``
 
 
 FIELD_ACTIONS = (
@@ -142,6 +165,10 @@ FIELD_ACTIONS = (
     Action.ILLEGIBLE,
     Action.UNCERTAIN,
 )
+ENTERED_BY = (*FIELD_ACTIONS, Action.ADJUDICATE)
+"""After these, what stands in a field is this person's word."""
+WORKED_BY = (*ENTERED_BY, Action.SEND, Action.DIFFER, Action.CHECK_CASE)
+"""Who did one of these in a case neither checks nor approves it."""
 
 
 class Level(StrEnum):

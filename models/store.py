@@ -20,6 +20,7 @@ from sqlalchemy import Engine, create_engine, event, make_url, text
 from sqlalchemy.orm import Session
 
 import models.desk_tables
+import models.keying_tables
 import models.people_tables
 import models.quality_tables  # noqa: F401 - its tables, and those above, belong to every database
 from models.errors import SchemaTooNew

@@ -218,6 +218,7 @@ class Case(Base):
     keyed_by: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
     approved_by: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
     approved_at: Mapped[datetime | None]
+    checks: Mapped[int] = mapped_column(default=0, server_default="0")  # passed, of what stands there now
     version: Mapped[int] = mapped_column(default=1)
 
     page: Mapped[Page] = relationship()

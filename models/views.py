@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from sqlalchemy import Row, Select, bindparam, select
 from sqlalchemy.orm import aliased, joinedload
 
-from models.states import FIELD_ACTIONS, CaseState, FieldState, TaskKind, TaskState
+from models.states import HIDDEN, WORKED_BY, CaseState, FieldState, TaskKind, TaskState
 from models.tables import Case, Decision, Field, Task
 from pipeline.reasons import Reason
 
@@ -26,7 +26,11 @@ USUAL: Final = (Reason.LOW_PROBABILITY, Reason.NOT_PROVEN, Reason.ENGINES_DISAGR
 """Reasons that a blind check shows: any field may be asked about for them."""
 
 
-NOTHING_SHOWN: Final = (TaskKind.SECOND, TaskKind.UNSEEN)
+NOTHING_SHOWN: Final = {
+    TaskKind.SECOND: Reason.SECOND_KEYING,
+    TaskKind.UNSEEN: Reason.KEYED_UNSEEN,
+    TaskKind.ADJUDICATE: Reason.SENT,
+}
 """Tasks that are keyed without sight of what anybody read."""
 
 
@@ -118,16 +122,18 @@ def field_view(field: Field | Row[Any]) -> FieldView:
 
 
 def blind_view(field: Field | Row[Any], kind: TaskKind) -> FieldView:
-    """A field as whoever checks it sees it: as the machine had read it, or not at all."""
+    """A field as whoever checks it sees it: as the machine had read it, or not at all.
+
+    Not at all: keyed a second time, or before an adjudicator.
+    """
     view = field_view(field)
     if kind in NOTHING_SHOWN:
-        said = Reason.SECOND_KEYING if kind is TaskKind.SECOND else Reason.KEYED_UNSEEN
         return replace(
             view,
             verbatim="",
             value="",
             state=FieldState.FLAGGED,
-            reasons=(said.value,),
+            reasons=(NOTHING_SHOWN[kind].value,),
             candidates=(),
         )
     usual = tuple(reason for reason in view.reasons if reason in USUAL)
@@ -153,11 +159,11 @@ _FIELDS: Final = (
     .where(Field.case_id.in_(bindparam("cases", expanding=True)))
     .order_by(Field.case_id, Field.position)
 )
-# What is being checked is not shown to anybody who works on the case.
+# What is being checked or settled is not shown to anybody who works on the case.
 _BLIND: Final = select(Task.field_id, Task.kind).where(
     Task.case_id.in_(bindparam("cases", expanding=True)),
     Task.state == TaskState.OPEN,
-    Task.kind != TaskKind.FIELD,
+    Task.kind.in_(HIDDEN),
 )
 
 
@@ -177,6 +183,9 @@ def views_of_tasks(store: Store, session: Session, task_ids: Sequence[int]) -> l
     cases = {task.case_id: task.case for task in tasks.values()}
     fields: dict[int, list[FieldView]] = {case_id: [] for case_id in cases}
     blind = dict(session.execute(_BLIND, {"cases": list(cases)}).tuples().all()) if cases else {}
+    for task in tasks.values():
+        if task.kind is TaskKind.ADJUDICATE:
+            blind.pop(task.field_id, None)
     for row in session.execute(_FIELDS, {"cases": list(cases)}):
         shown = blind_view(row, blind[row.id]) if row.id in blind else field_view(row)
         fields[row.case_id].append(shown)
@@ -190,7 +199,10 @@ def views_of_tasks(store: Store, session: Session, task_ids: Sequence[int]) -> l
             priority=task.priority,
             lease_until=task.lease_until,
             field=next(one for one in fields[task.case_id] if one.field_id == task.field_id),
-            case=views[task.case_id],
+            # A note of who sent the case back may say what was entered.
+            case=replace(views[task.case_id], state_reason=None)
+            if task.field_id in blind
+            else views[task.case_id],
         )
         for task in (tasks[task_id] for task_id in task_ids)
     ]
@@ -234,22 +246,22 @@ def _case_view(
 
 
 def deciders(session: Session, case_id: int) -> set[int]:
-    """Who decided fields of a case, apart from decisions that were taken back."""
+    """Who keyed, checked or adjudicated in a case, apart from decisions that were taken back."""
     return set(session.scalars(_standing(Decision.user_id).where(Decision.case_id == case_id)))
 
 
 def cases_decided_by(session: Session, user_id: int) -> set[int]:
-    """Cases not approved yet of which this person decided a field, apart from decisions taken back."""
+    """Cases not approved yet that this person keyed, checked or adjudicated, but for decisions taken back."""
     query = _standing(Decision.case_id).join(Case, Decision.case_id == Case.id)
     return set(session.scalars(query.where(Decision.user_id == user_id, Case.approved_by.is_(None))))
 
 
 def _standing(what: InstrumentedAttribute[int]) -> Select[tuple[int]]:
-    """A column of the decisions on fields that were not taken back."""
+    """A column of the decisions of keying, checking and adjudicating that were not taken back."""
     undo = aliased(Decision)
     return (
         select(what)
         .outerjoin(undo, undo.undoes_id == Decision.id)
-        .where(Decision.action.in_(FIELD_ACTIONS), undo.id.is_(None))
+        .where(Decision.action.in_(WORKED_BY), undo.id.is_(None))
         .distinct()
     )

@@ -9,19 +9,20 @@ approved one by one, beside their pages.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import select
 
-from models.approval import APPROVABLE, approve_locked
+from models.approval import approve_locked
 from models.approvers import require_approver
 from models.audit import note
 from models.book_states import DONE, BookState, book_states
 from models.errors import Conflict, NotFound, NotReady
 from models.quality_tables import FieldCheck
+from models.stages import WAY, approvable
 from models.states import CaseState, CheckKind, FieldState
 from models.tables import Book, Case, Event, Field
 from models.views import cases_decided_by
@@ -29,6 +30,7 @@ from models.views import cases_decided_by
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
+    from models.settings import Settings
     from models.store import Store
 
 LOOKS: Final = 5
@@ -42,6 +44,7 @@ class Why(StrEnum):
     """Why a case is not approved together with its book."""
 
     KEYING = "keying"
+    CHECKING = "checking"  # the station asks for more checks than it has passed
     VERIFICATION = "verification"
     ASIDE = "aside"  # to be scanned again, illegible, out of scope, void
     OWN = "own"
@@ -96,7 +99,7 @@ def whole_book(store: Store, book_id: int, user_id: int) -> WholeBook:
     with store.read() as session:
         if session.get(Book, book_id) is None:
             raise NotFound("book", book_id)
-        return _whole(session, book_id, user_id)
+        return _whole(store.settings, session, book_id, user_id)
 
 
 def note_seen(store: Store, case_id: int, user_id: int, version: int) -> None:
@@ -122,7 +125,7 @@ def approve_book(store: Store, book_id: int, user_id: int, token: str) -> tuple[
             select(Case).where(Case.book_id == book_id).order_by(Case.id).with_for_update(of=Case)
         )
         cases = {case.id: case for case in rows}
-        book = _whole(session, book_id, user_id)
+        book = _whole(store.settings, session, book_id, user_id)
         if book.token != token:
             raise Conflict
         if book.unseen:
@@ -134,7 +137,7 @@ def approve_book(store: Store, book_id: int, user_id: int, token: str) -> tuple[
         return approved
 
 
-def _whole(session: Session, book_id: int, user_id: int) -> WholeBook:
+def _whole(settings: Settings, session: Session, book_id: int, user_id: int) -> WholeBook:
     rows = session.scalars(
         select(Case).where(Case.book_id == book_id).order_by(Case.page_id, Case.index)
     ).all()
@@ -148,7 +151,7 @@ def _whole(session: Session, book_id: int, user_id: int) -> WholeBook:
             so=case.so,
             state=case.state,
             version=case.version,
-            why=_why(case, own, unclear, alone, numbers),
+            why=_why(case, approvable(settings), own, unclear, alone, numbers),
         )
         for case in rows
     )
@@ -156,7 +159,7 @@ def _whole(session: Session, book_id: int, user_id: int) -> WholeBook:
     drawn = sorted(passing, key=lambda case: _chance(user_id, case))[:LOOKS]
     seen = _seen(session, user_id, [case.case_id for case in drawn])
     return WholeBook(
-        state=book_states(session, [book_id])[book_id],
+        state=book_states(settings, session, [book_id])[book_id],
         cases=cases,
         drawn=tuple(case.case_id for case in drawn),
         unseen=tuple(case.case_id for case in drawn if (case.case_id, case.version) not in seen),
@@ -165,7 +168,12 @@ def _whole(session: Session, book_id: int, user_id: int) -> WholeBook:
 
 
 def _why(
-    case: Case, own: set[int], unclear: set[int], alone: set[int], numbers: Sequence[str | None]
+    case: Case,
+    ready: Collection[CaseState],
+    own: set[int],
+    unclear: set[int],
+    alone: set[int],
+    numbers: Sequence[str | None],
 ) -> Why | None:
     """Why a case cannot be approved without being looked at by itself; None where it can, or is approved."""
     if case.state in DONE:
@@ -174,8 +182,8 @@ def _why(
         return Why.KEYING
     if case.state is CaseState.NEEDS_VERIFICATION:
         return Why.VERIFICATION
-    if case.state not in APPROVABLE:
-        return Why.ASIDE
+    if case.state not in ready:
+        return Why.CHECKING if case.state in WAY else Why.ASIDE
     if case.id in own:
         return Why.OWN
     if case.id in unclear:

@@ -39,6 +39,7 @@ class Reason(StrEnum):
     BOOK_FAILED = "book_failed"
     CHECK_DIFFERS = "check_differs"
     RETURNED = "returned"
+    SENT = "sent"
     DITTO = "ditto"
     MARGIN_NOTE = "margin_note"
     # a page
@@ -104,6 +105,7 @@ _SENTENCES: Final[dict[Reason, str]] = {
     Reason.BOOK_FAILED: "Kiểm tra mẫu cho thấy sổ này có quá nhiều lỗi ở loại mục này.",
     Reason.CHECK_DIFFERS: "Người kiểm tra đọc khác với điều đã ghi.",
     Reason.RETURNED: "Mục được trả lại để xem lại.",
+    Reason.SENT: "Người soát xin người phân xử quyết định mục này.",
     Reason.MARGIN_NOTE: "Có ghi chú bên lề trang: hãy xem và ghi lại nếu cần.",
     Reason.FORM_UNKNOWN: "Trang không khớp mẫu sổ nào đã biết.",
     Reason.TABLE_UNKNOWN: "Trang là bảng kẻ nhưng không nhận ra đủ tiêu đề cột của một mẫu bảng đã biết.",

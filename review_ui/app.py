@@ -25,12 +25,15 @@ from review_ui.guard import NeedsLogin, Refused
 from review_ui.images import Pictures
 from review_ui.rendering import STATIC, page
 from review_ui.routes import (
+    adjudication,
     approval,
     attention,
+    checking,
     exports,
     fields,
     figures,
     front,
+    history,
     images,
     login,
     mine,
@@ -57,8 +60,8 @@ _log: Final = logging.getLogger(__name__)
 ROUTERS: Final[Sequence[APIRouter]] = tuple(
     module.router
     for module in (
-        front, login, review, fields, sheets, mine, approval, exports, attention, proof, images,
-        scanning, people, units, figures, whole_books,
+        front, login, review, fields, sheets, mine, checking, adjudication, approval, history, exports,
+        attention, proof, images, scanning, people, units, figures, whole_books,
     )
 )  # fmt: skip
 

@@ -108,6 +108,11 @@ async def _looks_after(request: Request) -> User:
 Anyone = Annotated[User, Depends(anyone)]
 KeyerOnly = Depends(only(Duty.KEY))
 Keyer = Annotated[User, KeyerOnly]
+CheckerOnly = Depends(only(Duty.CHECK_1, Duty.CHECK_2))
+Checker = Annotated[User, CheckerOnly]
+AdjudicatorOnly = Depends(only(Duty.ADJUDICATE))
+Adjudicator = Annotated[User, AdjudicatorOnly]
+LooksBack = Annotated[User, Depends(only(Duty.APPROVE, Duty.ADJUDICATE, Duty.INSPECT))]
 ApproverOnly = Depends(only(Duty.APPROVE))
 Approver = Annotated[User, ApproverOnly]
 OperatorOnly = Depends(only(Duty.ATTEND))

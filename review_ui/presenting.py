@@ -268,6 +268,11 @@ def said_action(action: Action) -> str:
         Action.CHECK: "kiểm tra",
         Action.PARK: "chờ xác minh",
         Action.UNPARK: "đưa trở lại",
+        Action.SEND: "gửi phân xử",
+        Action.CHECK_CASE: "kiểm tra cả trường hợp",
+        Action.DIFFER: "đọc khác",
+        Action.ADJUDICATE: "phân xử",
+        Action.REVERSE: "đảo lại",
     }
     return say(words[action])
 
@@ -307,12 +312,15 @@ def said_missing(checks: int | None) -> str:
     return say("Còn cần {count} lần kiểm tra không sai thì máy được tự chấp nhận loại mục này.", count=checks)
 
 
-def said_case_state(state: CaseState) -> str:
-    """How far a case is, in words."""
+def said_case_state(state: CaseState, *, ready: bool = False) -> str:
+    """How far a case is, in words; ``ready`` where the station asks for no more checks of it."""
+    if ready:
+        return say("chờ duyệt")
     words = {
         CaseState.READ: "còn mục đang chờ soát",
-        CaseState.KEYED: "chờ duyệt",
-        CaseState.CHECKED: "chờ duyệt",
+        CaseState.KEYED: "chờ kiểm tra 1",
+        CaseState.CHECKED: "chờ kiểm tra 2",
+        CaseState.CHECKED_AGAIN: "chờ duyệt",
         CaseState.APPROVED: "đã duyệt",
         CaseState.LOADED: "đã vào sổ điện tử",
         CaseState.NEEDS_VERIFICATION: "cần xác minh",

@@ -88,6 +88,7 @@ def page(request: Request, template: str, status: int = 200, /, **values: object
         person=visit.person,
         csrf=visit.login.csrf,
         path=request.url.path,
+        checks=request.app.state.store.settings.checks,
         **values,
     )
     return HTMLResponse(html, status)

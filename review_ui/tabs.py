@@ -21,9 +21,12 @@ class Tab:
     duties: tuple[Duty, ...]
 
 
+CHECKING: Final = "/check"
 TABS: Final = (
     Tab("/review", "Soát mục", (Duty.KEY,)),
     Tab("/sheet", "Soát theo loại", (Duty.KEY,)),
+    Tab(CHECKING, "Kiểm tra", (Duty.CHECK_1, Duty.CHECK_2)),
+    Tab("/adjudicate", "Phân xử", (Duty.ADJUDICATE,)),
     Tab("/approve", "Duyệt", (Duty.APPROVE, Duty.INSPECT)),
     Tab("/export", "Xuất dữ liệu", (Duty.EXPORT, Duty.INSPECT)),
     Tab("/scanning", "Trạm quét", (Duty.ATTEND, Duty.INSPECT)),
@@ -34,10 +37,16 @@ TABS: Final = (
 )
 
 
-def tabs_of(person: User) -> list[tuple[str, str]]:
-    """Addresses and names of the pages of a person."""
+def tabs_of(person: User, checks: int) -> list[tuple[str, str]]:
+    """Addresses and names of the pages of a person, at a station that asks for so many checks of a case."""
     return [
         (tab.address, say(tab.name))
         for tab in TABS
-        if any(may(person, duty) for duty in tab.duties) or (leads(person) and Duty.SUPERVISE in tab.duties)
+        if (checks or tab.address != CHECKING) and _sees(person, tab)
     ]
+
+
+def _sees(person: User, tab: Tab) -> bool:
+    if any(may(person, duty) for duty in tab.duties):
+        return True
+    return leads(person) and Duty.SUPERVISE in tab.duties

@@ -9,13 +9,14 @@ from fastapi import APIRouter, Form, Request
 from fastapi.responses import RedirectResponse, Response
 from sqlalchemy import select
 
-from models.approval import APPROVABLE, RETURNABLE, ReadyCase, approve, case_view, cases_ready, send_back
+from models.approval import RETURNABLE, ReadyCase, approve, case_view, cases_ready, send_back
 from models.book_states import BookState, books_to_approve
 from models.duties import Duty, may
 from models.errors import Conflict, ModelsError, NotFound
 from models.parking import MAY_BE_PARKED
 from models.scope import Scope
-from models.states import FIELD_ACTIONS, Action, CaseState, Outside
+from models.stages import approvable
+from models.states import Action, CaseState, Outside
 from models.store import Store
 from models.tables import Book, Case, User
 from models.views import CaseView
@@ -23,11 +24,12 @@ from models.whole_books import note_seen
 from pipeline.reasons import Reason
 from pipeline.wording import say
 from review_ui.guard import Approver, CaseReader, FormToken, missing, store_of
-from review_ui.presenting import said_action, said_case_state, said_reason, sheet
+from review_ui.presenting import said_case_state, said_reason, sheet
 from review_ui.rendering import page
 from review_ui.routes.proof import said_outside
 from review_ui.routes.whole_books import said_gaps
 from review_ui.scoping import scope_here
+from review_ui.whole import Decided, decided
 
 REASON_LETTERS: Final = 500
 
@@ -42,15 +44,6 @@ class BookRow:
     own: int
     first: int | None
     gaps: str
-
-
-@dataclass(frozen=True, slots=True)
-class Decided:
-    """Who decided a field last, what they did, and what stood there before where it differs."""
-
-    who: str
-    did: str
-    before: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +136,7 @@ def _case(
         own=own,
         looks_on=looks_on,
         book_id=case.book_id,
-        may_approve=case.state in APPROVABLE and not looks_on,
+        may_approve=case.state in approvable(store.settings) and not looks_on,
         may_return=case.state in RETURNABLE and not looks_on,
         outside=[] if looks_on else _outside(case),
         state_sentence=said_case_state(case.state),
@@ -235,12 +228,4 @@ def _decided(store: Store, case: CaseView) -> dict[str, Decided]:
     """By field key, who decided it last."""
     with store.read() as session:
         names = dict(session.execute(select(User.id, User.display_name)).tuples().all())
-    return {
-        item.key: Decided(
-            names.get(item.user_id, ""),
-            said_action(item.action),
-            item.before if item.before != item.after else "",
-        )
-        for item in case.decisions
-        if item.key and item.action in FIELD_ACTIONS
-    }
+    return decided(case, names)

@@ -14,6 +14,7 @@ from models.audit import note
 from models.errors import NotFound, NothingToExport
 from models.export import export_book
 from models.scope import Scope
+from models.stages import WAY, approvable
 from models.states import CaseState
 from models.store import Store
 from models.tables import Book, Case, Export, User
@@ -95,21 +96,24 @@ def _books(store: Store, scope: Scope) -> list[BookProgress]:
             counts.setdefault(book_id, {})[state] = count
         listed = select(Book).where(*scope.of_units(Book.unit_id))
         books = session.scalars(listed.order_by(Book.office, Book.type, Book.year, Book.volume)).all()
-    named = (CaseState.READ, CaseState.KEYED, CaseState.CHECKED, CaseState.APPROVED, CaseState.LOADED)
+    ready = approvable(store.settings)
+    named = (CaseState.READ, CaseState.APPROVED, CaseState.LOADED)
     result = []
     for book in books:
         of = counts.get(book.id, {})
-        read, keyed, checked, approved, loaded = (of.get(state, 0) for state in named)
+        read, approved, loaded = (of.get(state, 0) for state in named)
+        way = {state: of.get(state, 0) for state in WAY}
+        waits = sum(way[state] for state in ready)
         result.append(
             BookProgress(
                 id=book.id,
                 code=book.code,
                 office=book.office,
-                open=read,
-                keyed=keyed + checked,
+                open=read + sum(way.values()) - waits,
+                keyed=waits,
                 approved=approved,
                 loaded=loaded,
-                aside=sum(of.values()) - read - keyed - checked - approved - loaded,
+                aside=sum(of.values()) - read - sum(way.values()) - approved - loaded,
             )
         )
     return result

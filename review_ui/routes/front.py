@@ -6,11 +6,14 @@ from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse, Response
 from sqlalchemy import func, select
 
+from models.adjudication import count_disputes
+from models.checking import count_checks
 from models.duties import Duty, may
 from models.people_tables import Team, Unit
 from models.queue import counts
 from models.scope import Scope
 from models.shifts import parse_shifts, shift_of
+from models.stages import approvable
 from models.states import FIELD_ACTIONS, Action, CaseState, PageState
 from models.store import Store
 from models.tables import Decision, Page, Refusal, User, utc_now
@@ -36,7 +39,9 @@ def show_front(request: Request, person: Anyone) -> Response:
         request,
         "front.html",
         counts=waiting,
-        ready=cases.get(CaseState.KEYED, 0) + cases.get(CaseState.CHECKED, 0),
+        ready=sum(cases.get(state, 0) for state in approvable(store.settings)),
+        to_check=count_checks(store, person),
+        disputes=count_disputes(store, person.id) if may(person, Duty.ADJUDICATE) else (0, 0),
         verify=cases.get(CaseState.NEEDS_VERIFICATION, 0),
         approved=cases.get(CaseState.APPROVED, 0) + cases.get(CaseState.LOADED, 0),
         loaded=cases.get(CaseState.LOADED, 0),

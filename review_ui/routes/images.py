@@ -12,6 +12,7 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import joinedload
 
 from models.duties import Duty, may
+from models.stages import CHECKS, WAY
 from models.states import CaseState, FieldState
 from models.tables import Case, Field, Page, User
 from pipeline.cuts import View
@@ -127,9 +128,11 @@ def _page_image(request: Request, person: User, page_id: int) -> Path:
 
 
 def may_see(person: User, cases: Iterable[Case]) -> bool:
-    """Whether a person may look at the page of these cases: who keys sees those that are not approved yet."""
-    looks_on = any(may(person, duty) for duty in (Duty.APPROVE, Duty.INSPECT))
-    return looks_on or any(case.state in OPEN_TO_KEYERS for case in cases)
+    """Whether a person may look at the page of these cases: who keys sees those that are not checked yet."""
+    looks_on = any(may(person, duty) for duty in (Duty.APPROVE, Duty.INSPECT, Duty.ADJUDICATE))
+    checks = any(may(person, duty) for duty in CHECKS.values())
+    states = (*OPEN_TO_KEYERS, *WAY) if checks else OPEN_TO_KEYERS
+    return looks_on or any(case.state in states for case in cases)
 
 
 def pictures_of(request: Request) -> Pictures:

@@ -14,6 +14,7 @@ from pydantic import BaseModel, Field
 from sqlalchemy import select
 from starlette.background import BackgroundTask
 
+from models.adjudication import send
 from models.decisions import decide, undo
 from models.effort import MOST_KEYS, note_effort
 from models.errors import Conflict, NotFound
@@ -178,8 +179,8 @@ def _from_form(current: TaskView, version: int, action: str, candidate: int, tex
         chosen, words = Action.TAKE_CANDIDATE, choices[candidate]
     elif action in {Action.BLANK, Action.ILLEGIBLE}:
         chosen, words = Action(action), None
-    elif action == Action.UNCERTAIN:
-        chosen = Action.UNCERTAIN
+    elif action in {Action.UNCERTAIN, Action.SEND}:
+        chosen = Action(action)
     elif not words:
         return None
     else:
@@ -189,12 +190,17 @@ def _from_form(current: TaskView, version: int, action: str, candidate: int, tex
 
 def _decide(store: Store, person: User, decided: Decided) -> tuple[int, str]:
     """Save a decision. Returns the status of the answer and what the person is told, "" where all is well."""
-    if decided.action not in FIELD_ACTIONS:
+    if decided.action not in (*FIELD_ACTIONS, Action.SEND):
         return 422, say("Không có thao tác này.")
     if decided.text is not None and len(decided.text) > LONGEST:
         return 422, say("Chữ quá dài: mỗi mục nhận nhiều nhất {most} ký tự.", most=LONGEST)
     try:
-        decide(store, decided.task, person.id, decided.action, decided.text, decided.seconds, decided.version)
+        if decided.action is Action.SEND:
+            send(store, decided.task, person.id, decided.text, decided.seconds, decided.version)
+        else:
+            decide(
+                store, decided.task, person.id, decided.action, decided.text, decided.seconds, decided.version
+            )
     except NotFound:
         return 404, missing(store, person, "task", decided.task).sentence
     except Conflict as conflict:
@@ -217,6 +223,8 @@ def _sent_before(store: Store, person: User, decided: Decided) -> bool:
         )
         if last is None or last.user_id != person.id:
             return False
+        if decided.action is Action.SEND:
+            return last.action is Action.SEND
         return last.action == decided.action and (
             decided.text is None or last.after.get("verbatim") == typed_text(decided.text)
         )

@@ -25,6 +25,7 @@ def said_why(why: Why) -> str:
     """Why a case is looked at by itself, in words."""
     words = {
         Why.KEYING: "còn mục đang chờ soát",
+        Why.CHECKING: "chờ kiểm tra",
         Why.VERIFICATION: "cần xác minh",
         Why.ASIDE: "để riêng",
         Why.OWN: "bạn đã nhập hay sửa: người khác duyệt",

@@ -14,6 +14,7 @@ function reviewKeys(desk, { acts, cutter, viewer, take, walk, input, choices, wo
     if (event.code === "Backquote" && !event.ctrlKey && !event.altKey && !event.metaKey) return event.shiftKey ? "jump" : "cycle";
     if (event.ctrlKey && !event.altKey && event.key === "ArrowUp") return "zoomIn";
     if (event.ctrlKey && !event.altKey && event.key === "ArrowDown") return "zoomOut";
+    if (event.shiftKey && event.key === "F4") return plain(event) ? "send" : null;
     return plain(event) ? KEYS[event.key] : null;
   }
 

@@ -2,7 +2,8 @@
 // bring what comes next.
 "use strict";
 
-const mine = (name) => `${name} ${find("#desk").dataset.person}`; // the next person at this PC does not send it as theirs
+// The next person at this PC does not send it as theirs, nor does another page.
+const mine = (name) => [name, find("#desk").dataset.person, find("#desk").dataset.calls].filter(Boolean).join(" ");
 
 async function post(address, body) {
   const answer = await fetch(address, {
@@ -39,6 +40,7 @@ function messages(bar) {
 
 function lineTo(bar, { known, arrived, holding }) {
   // `known()`: ids shown ahead; `arrived(answer, sentence)`: put it on the screen; `holding()`: id on the screen.
+  const calls = find("#desk").dataset.calls || "/api";
   const outbox = JSON.parse(sessionStorage.getItem(mine("outbox")) || "[]");
   let sending = false;
   let wait = 1000;
@@ -73,7 +75,7 @@ function lineTo(bar, { known, arrived, holding }) {
     try {
       while (outbox.length) {
         const { html, typed, ...entry } = outbox[0];
-        const answer = await post("/api/decide", { ...entry, has: known() });
+        const answer = await post(`${calls}/decide`, { ...entry, has: known() });
         if (refused(answer)) return;
         outbox.shift();
         keep();
@@ -102,7 +104,7 @@ function lineTo(bar, { known, arrived, holding }) {
   function refused(answer) {
     // The session is over or the page is of another session: what was done stays here until it can be sent.
     if (answer.status !== 401 && answer.status !== 403) return false;
-    bar.tell(answer.status === 401 ? bar.data.expired : answer.body.sentence, "bad", "/login?next=/review");
+    bar.tell(answer.status === 401 ? bar.data.expired : answer.body.sentence, "bad", `/login?next=${location.pathname}`);
     return true;
   }
 
@@ -130,14 +132,14 @@ function lineTo(bar, { known, arrived, holding }) {
     return true;
   }
 
-  const refresh = () => ask("/api/next", {}, (body) => {
+  const refresh = () => ask(`${calls}/next`, {}, (body) => {
     const before = holding();
     settle(body, before !== null && !outbox.length && body.task !== before ? bar.data.lost : "");
   });
 
   function undo(then) {
     if (sending) return void setTimeout(() => undo(then), 120);
-    ask("/api/undo", {}, (body) => {
+    ask(`${calls}/undo`, {}, (body) => {
       then();
       settle(body, body.sentence);
     });

@@ -65,8 +65,9 @@ function review(desk) {
     const edited = tidy(field.value) !== tidy(field.dataset.read);
     work.classList.toggle("edited", edited);
     if (started) work.dataset.typing = "";
-    work.classList.toggle("typing", "typing" in work.dataset || "digits" in work.dataset);
-    for (const button of choices()) button.classList.toggle("chosen", button.dataset.text === field.value);
+    const numbered = "digits" in work.dataset && !("values" in work.dataset);
+    work.classList.toggle("typing", "typing" in work.dataset || numbered);
+    for (const button of choices()) button.classList.toggle("chosen", Boolean(field.value) && button.dataset.text === field.value);
     ghost(field);
     const becomes = pen.finished();
     find("#becomes").textContent = becomes && becomes !== tidy(field.value) ? `→ ${becomes}` : "";
@@ -149,7 +150,8 @@ function review(desk) {
   function take(button) {
     if (!button) return;
     const text = button.dataset.text;
-    if (tidy(text) === tidy(input().dataset.read)) decide("accept");
+    if (button.dataset.action) decide(button.dataset.action);
+    else if (tidy(text) === tidy(input().dataset.read)) decide("accept");
     else decide("take_candidate", text);
   }
 
@@ -248,7 +250,13 @@ function review(desk) {
     blank: () => decide("blank"),
     illegible: () => decide("illegible"),
     uncertain: () => decide("uncertain", pen.finished() || null),
+    send: () => {
+      if (!find("[data-key=send]", desk)) return;
+      const text = pen.finished();
+      decide("send", text === tidy(input().dataset.read) ? null : text || null);
+    },
     recut: () => {
+      if (!find("[data-key=recut]", desk)) return;
       work.classList.add("drawing");
       input().blur();
       cutter.start();

@@ -60,7 +60,7 @@ def test_settings_stand_with_their_defaults(language: str, path: Path) -> None:
 
 
 @BOTH
-@pytest.mark.parametrize("page", ["review", "approve"])
+@pytest.mark.parametrize("page", ["review", "approve", "check", "adjudicate"])
 def test_keys_are_those_of_the_pages(language: str, path: Path, page: str) -> None:
     template = text_of(ROOT / "review_ui" / "templates" / f"{page}.html")
     (listed,) = re.findall(r'<dl class="keys">(.*?)</dl>', template, re.DOTALL)

@@ -23,9 +23,9 @@ if TYPE_CHECKING:
 AXE = Path(__file__).parent / "axe" / "axe.min.js"
 GRAVE = ("serious", "critical")
 PAGES = (
-    "/", "/review", "/sheet", "/sheet/place", "/mine", "/approve", "/approve/book/1", "/export", "/attention",
-    "/scanning", "/report", "/parked", "/figures", "/people", "/people/new", "/people/1", "/units",
-    "/units/1", "/units/2", "/nowhere",
+    "/", "/review", "/sheet", "/sheet/place", "/mine", "/check", "/adjudicate", "/approve", "/approve/book/1",
+    "/case/1/history", "/export", "/attention", "/scanning", "/report", "/parked", "/figures", "/people",
+    "/people/new", "/people/1", "/units", "/units/1", "/units/2", "/nowhere",
 )  # fmt: skip
 
 

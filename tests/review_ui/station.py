@@ -16,6 +16,9 @@ PASSWORD = "mật khẩu thử"
 PEOPLE = {
     "lan": ("Lan", "keyer"),
     "hoa": ("Hoa", "keyer"),
+    "ba": ("Ba", "checker_1"),
+    "tu": ("Tư", "checker_2"),
+    "sau": ("Sáu", "adjudicator"),
     "minh": ("Minh", "approver"),
     "quan": ("Quân", "administrator"),
 }
