@@ -17,6 +17,7 @@ from models.decisions import apply, close, settle, snapshot, task_in_hand, undo_
 from models.differences import differ, open_difference, open_differences, settle_differences
 from models.duties import Duty, may
 from models.errors import Conflict, NotAllowed
+from models.known import count_answer
 from models.scope import Scope, standing_of
 from models.shifts import lease_end
 from models.states import BLIND, FIELD_ACTIONS, Action, CaseState, FieldState, Source, TaskKind, TaskState
@@ -84,6 +85,21 @@ def send(
             raise Conflict
         field = task.field
         before = snapshot(field)
+        if task.kind is TaskKind.KNOWN:  # nothing is in doubt: they could not tell, and that is all
+            count_answer(session, case, field, user_id, Action.UNCERTAIN, None)
+            close(task)
+            session.add(
+                Decision(
+                    field_id=field.id,
+                    case_id=case.id,
+                    user_id=user_id,
+                    action=Action.CHECK,
+                    before=before,
+                    after=before | {"task": task.kind.value},
+                    seconds=seconds,
+                )
+            )
+            return
         said = {"said": typed}
         first_by = None
         if task.kind in BLIND:  # who cannot tell proves nothing
