@@ -185,13 +185,13 @@ def test_a_place_on_the_scan_is_found_on_the_page(letter: Image, way: str, turne
     for disc in DISCS:
         cv2.circle(sheet, disc, 24, (20, 20, 20), -1)
     height, width = sheet.shape[:2]
-    matrix = np.eye(3)
+    matrix: NDArray[np.float64] = np.eye(3)
     if way == "leaning":
         matrix[:2] = cv2.getRotationMatrix2D((width / 2, height / 2), -2.4, 1.0)
         sheet = leaning(sheet, 2.4)
     elif way == "photo":
         corners = np.array([[0, 0], [width, 0], [width, height], [0, height]], np.float32)
-        matrix = cv2.getPerspectiveTransform(corners, np.array(CORNERS, np.float32))
+        matrix = np.array(cv2.getPerspectiveTransform(corners, np.array(CORNERS, np.float32)), np.float64)
         sheet = photographed(sheet, 60, 0.1)
     upright = cv2.perspectiveTransform(np.array([DISCS], np.float64), matrix)[0]
     # The scan lies turned by as much as it must be turned back.

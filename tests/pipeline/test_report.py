@@ -109,7 +109,10 @@ def test_a_truth_file_may_tell_how_and_where_each_case_was_written(tmp_path: Pat
     assert case.typed == {"so"}
     path.write_text(json.dumps(told), encoding="utf-8")
     assert read_truth(path).written == ()
-    for wrong in ([{"boxes": {}}], [{"boxes": {"so": [[1, 2]]}, "typed": []}], [*written, *written]):
+    others: list[list[dict[str, object]]] = [
+        [{"boxes": {}}], [{"boxes": {"so": [[1, 2]]}, "typed": []}], [{**one} for one in written * 2],
+    ]  # fmt: skip
+    for wrong in others:
         path.write_text(json.dumps(told | {"written": wrong}), encoding="utf-8")
         with pytest.raises(ValueError, match=r"p1\.json"):
             read_truth(path)
