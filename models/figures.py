@@ -1,7 +1,8 @@
 """Figures of people: what each did in a day, a week or a month, and how often others agreed with it.
 
-The seconds and keys are those of ``models.effort``. Others agree where a blind check or a second keying said
-of an entry what its author had said; where too few were compared, no share is told, for it would be chance.
+The seconds and keys are those of ``models.effort``. Others agree where a blind check, a second keying or
+an adjudicator said of an entry what its author had said, and where the author said what is known of a field;
+where too few were compared, no share is told, for it would be chance.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from models.desk_tables import Effort
 from models.people_tables import Team, Unit
 from models.quality_tables import FieldCheck
 from models.scope import STATION, Scope
-from models.states import By, CheckKind
+from models.states import SAMPLES, By, CheckKind
 from models.tables import User
 
 if TYPE_CHECKING:
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 
     from models.store import Store
 
+COMPARED: Final = (*SAMPLES, CheckKind.SECOND, CheckKind.ADJUDICATED, CheckKind.KNOWN)
 LEAST_CHECKED: Final = 20
 """Of fewer comparisons no share is told: one error in 20 says as little as none."""
 PERIODS: Final = (By.DAY, By.WEEK, By.MONTH)
@@ -161,7 +163,7 @@ def _agreed(
     query = (
         select(FieldCheck.author_id, func.count(), func.sum(case((FieldCheck.right.is_(True), 1), else_=0)))
         .where(
-            FieldCheck.kind.in_((CheckKind.SAMPLE, CheckKind.SECOND)),
+            FieldCheck.kind.in_(COMPARED),
             FieldCheck.checked_at >= begin,
             FieldCheck.checked_at < end,
             FieldCheck.author_id.is_not(None),

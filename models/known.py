@@ -8,11 +8,9 @@ answered is compared with what stands there and kept for the person's figures al
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
-from sqlalchemy import case as sql_case
 from sqlalchemy import func, select
 
 from models.checks import lot_of, row_of_check, said_text
@@ -34,16 +32,6 @@ WINDOW: Final = timedelta(days=1)
 """Of the decisions of so long a share is of known fields."""
 AT_ONCE: Final = 50
 """Known fields that are put into the queue together at most."""
-
-
-@dataclass(frozen=True, slots=True)
-class Answers:
-    """What a person said of fields whose answer is known. ``unread``: they could not tell."""
-
-    user_id: int
-    asked: int
-    wrong: int
-    unread: int
 
 
 def mix_in(store: Store) -> int:
@@ -129,25 +117,3 @@ def forget_answer(session: Session, field: Field, user_id: int) -> None:
         .limit(1)
     )
     session.delete(session.scalars(query).one())
-
-
-def answers(store: Store, since: datetime) -> list[Answers]:
-    """What each person said of known fields since then, by the number of the account."""
-    wrong = func.sum(sql_case((FieldCheck.right.is_(False), 1), else_=0))
-    unread = func.sum(sql_case((FieldCheck.right.is_(None), 1), else_=0))
-    query = (
-        select(FieldCheck.checked_by, func.count(), wrong, unread)
-        .where(
-            FieldCheck.kind == CheckKind.KNOWN,
-            FieldCheck.checked_by.is_not(None),
-            FieldCheck.checked_at >= since,
-        )
-        .group_by(FieldCheck.checked_by)
-        .order_by(FieldCheck.checked_by)
-    )
-    with store.read() as session:
-        return [
-            Answers(user_id, int(asked), int(bad), int(none))
-            for user_id, asked, bad, none in session.execute(query)
-            if user_id is not None
-        ]

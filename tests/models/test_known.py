@@ -13,7 +13,8 @@ from models import known
 from models.approval import approve, case_view
 from models.decisions import decide, undo
 from models.errors import Conflict
-from models.known import Answers, answers, mix_in
+from models.figures import Agreement, agreement_of
+from models.known import mix_in
 from models.quality_tables import FieldCheck
 from models.queue import next_task, release
 from models.states import Action, CaseState, CheckKind, Role, TaskKind
@@ -190,8 +191,8 @@ def test_the_answer_counts_for_the_person_and_changes_nothing(
     (check,) = checks(store)
     expected = right if action is not Action.ACCEPT else agrees
     assert (check.right, check.author_id, check.checked_by) == (expected, people["minh"], people["minh"])
-    told = Answers(people["minh"], 1, int(expected is False), int(expected is None))
-    assert answers(store, LONG_AGO) == [told]
+    told = agreement_of(store, people["minh"], LONG_AGO, utc_now())
+    assert told == Agreement(int(expected is not None), int(expected is True))
     with pytest.raises(Conflict):
         decide(store, task.task_id, people["minh"], action, text, 1.0, task.version)
 
