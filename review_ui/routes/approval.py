@@ -65,9 +65,9 @@ def show_books(request: Request, person: CaseReader, done: str = "") -> Response
 
 
 @router.get("/approve/{case_id}")
-def show_case(request: Request, person: CaseReader, case_id: int, said: str = "", book: str = "") -> Response:
-    """A case beside its page; ``book`` says that it was drawn for the approval of its book."""
-    if book and may(person, Duty.APPROVE):
+def show_case(request: Request, person: CaseReader, case_id: int, said: str = "", look: str = "") -> Response:
+    """A case beside its page; ``look`` says that it was drawn for the approval of its book."""
+    if look and may(person, Duty.APPROVE):
         _note_seen(request, person, case_id)
     sentences = {"approved": say("Đã duyệt."), "returned": say("Đã trả lại để soát lại.")}
     return _case(request, person, case_id, done=sentences.get(said, ""))

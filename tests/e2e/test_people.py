@@ -142,7 +142,7 @@ def test_a_book_is_approved_after_some_of_it_was_opened(
     for seen in range(looks):
         expect(page.locator(".looks .good")).to_have_count(seen)
         page.keyboard.press("Enter")  # the first that is not seen has the focus
-        page.wait_for_url("**/approve/*?book=1")
+        page.wait_for_url("**/approve/*?look=1")
         expect(page.locator(".verdict")).to_be_visible()
         ready(page)
         tab_to(page, "a.left")

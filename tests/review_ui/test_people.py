@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -13,8 +14,8 @@ from models.people import Place, place_account
 from models.people_tables import Unit
 from models.quality_tables import FieldCheck
 from models.queue import next_task
-from models.states import CheckKind, Level, Role
-from models.tables import Base, Decision, Event, Task, User, utc_now
+from models.states import CaseState, CheckKind, Level, Role
+from models.tables import Base, Case, Decision, Event, Task, User, utc_now
 from models.units import add_team, add_unit
 from tests.review_ui import elsewhere
 from tests.review_ui.station import PASSWORD
@@ -392,3 +393,25 @@ def test_a_team_leader_sees_the_team(
     assert ">Hoa<" in html
     assert ">Minh<" not in html
     assert person("hoa").get("/figures").status_code == 403
+
+
+def test_an_approver_of_a_unit_approves_its_book(store: Store, person: Callable[[str], Browser]) -> None:
+    """Also where the book's number is not that of a word in an address."""
+    _, own = elsewhere.fill(store)
+    with store.begin() as session:
+        for case in session.scalars(select(Case).where(Case.book_id == own["book"])):
+            case.state = CaseState.CHECKED
+    minh = person("minh")
+    page = f"/approve/book/{own['book']}"
+    html = minh.get(page).text
+    assert "disabled" in html
+    for address in re.findall(r'href="(/approve/\d+\?look=1)"', html):
+        assert minh.get(address).status_code == 200
+    html = minh.get(page).text
+    assert "disabled" not in html
+    (token,) = re.findall(r'name="token" value="([^"]+)"', html)
+    assert minh.post(page, {"token": "khác"}).status_code == 409
+    assert "Đã duyệt" in minh.post(page, {"token": token}).text
+    with store.read() as session:
+        states = session.scalars(select(Case.state).where(Case.book_id == own["book"])).all()
+    assert CaseState.APPROVED in states

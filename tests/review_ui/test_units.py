@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 # Whole numbers that are ids of nothing.
 NO_IDS = {
-    "version", "candidate", "keys", "box", "days", "down", "x", "y", "shift", "back",
+    "version", "candidate", "keys", "box", "days", "down", "x", "y", "shift", "back", "done",
     "has",  # tasks that need not be sent again: nothing is read by it
 }  # fmt: skip
 OTHER_PARTS = {"kind": "place"}  # parts of addresses that are words
