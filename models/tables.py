@@ -262,6 +262,12 @@ class Task(Base):
         Index("ix_task_case_id_state", "case_id", "state"),
         Index("ix_task_lease_owner", "lease_owner"),
         Index("ix_task_unit", "unit_id", "state", desc("priority"), "id"),  # the same within a unit
+        Index(
+            "ix_task_held",
+            "case_id",
+            sqlite_where=text("lease_owner IS NOT NULL"),
+            postgresql_where=text("lease_owner IS NOT NULL"),
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
