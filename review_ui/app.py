@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import logging
+import sys
 import traceback
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -57,6 +58,7 @@ if TYPE_CHECKING:
 THREADS: Final = 8
 """Requests at work at once: one interpreter serves them no faster in forty threads, only all of them late."""
 _log: Final = logging.getLogger(__name__)
+SWITCH_SECONDS: Final = 0.0005
 ROUTERS: Final[Sequence[APIRouter]] = tuple(
     module.router
     for module in (
@@ -75,6 +77,9 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
         current_default_thread_limiter().total_tokens = THREADS
+        # A thread back from the database waits for the interpreter by this, thirty times a decision: where
+        # another thread draws a page meanwhile, five milliseconds each time (Python's own) are a long wait.
+        sys.setswitchinterval(SWITCH_SECONDS)
         gc.collect()
         gc.freeze()  # forms, lexicons and libraries stay: looking through them for waste would halt everybody
         yield

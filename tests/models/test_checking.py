@@ -80,7 +80,7 @@ def test_nobody_checks_what_they_keyed_nor_approves_what_they_checked(twice: Sto
 
 
 def test_nobody_checks_a_case_in_which_they_were_a_blind_check(store: Store) -> None:
-    with ways.under(store, checks=1, sample_share=1.0) as sampled:
+    with ways.under(store, checks=1, sample_share=1.0, unseen_share=0.0) as sampled:
         made.book_of(sampled, made.case())
         boss = made.person(sampled, "boss", Role.ADMINISTRATOR)
         made.decide_all(sampled, boss)
