@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 from sqlalchemy import BindParameter, ColumnElement, Integer, Select, bindparam, select
 
 from models.people_tables import Team, Unit
-from models.tables import Book, Case, Export, Field, Page, Refusal, Scan, Task, User
+from models.tables import Book, Case, Decision, Export, Field, Page, Refusal, Scan, Task, User
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import InstrumentedAttribute, Session
@@ -103,6 +103,13 @@ _PATHS: Final[Mapping[str, Select[tuple[str]]]] = MappingProxyType(
     {
         "book": select(Unit.path).join(Book, Book.unit_id == Unit.id).where(Book.id == _ROW),
         "case": _of_book(Case),
+        "decision": (
+            select(Unit.path)
+            .join(Book, Book.unit_id == Unit.id)
+            .join(Case, Case.book_id == Book.id)
+            .join(Decision, Decision.case_id == Case.id)
+            .where(Decision.id == _ROW)
+        ),
         "export": _of_book(Export),
         "field": (
             select(Unit.path)

@@ -112,6 +112,7 @@ CheckerOnly = Depends(only(Duty.CHECK_1, Duty.CHECK_2))
 Checker = Annotated[User, CheckerOnly]
 AdjudicatorOnly = Depends(only(Duty.ADJUDICATE))
 Adjudicator = Annotated[User, AdjudicatorOnly]
+Reverser = Annotated[User, Depends(only(Duty.APPROVE, Duty.ADJUDICATE))]
 LooksBack = Annotated[User, Depends(only(Duty.APPROVE, Duty.ADJUDICATE, Duty.INSPECT))]
 ApproverOnly = Depends(only(Duty.APPROVE))
 Approver = Annotated[User, ApproverOnly]

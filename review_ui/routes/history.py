@@ -16,7 +16,7 @@ from models.stages import approvable
 from models.states import Action, FieldState, Source
 from pipeline.forms import label_of
 from pipeline.wording import say
-from review_ui.guard import FormToken, LooksBack, missing, store_of
+from review_ui.guard import FormToken, LooksBack, Reverser, missing, store_of
 from review_ui.presenting import said_action, said_case_state, said_reason, title_of
 from review_ui.rendering import page
 from review_ui.whole import said_as, said_role
@@ -53,17 +53,17 @@ class Line:
 
 @router.get("/case/{case_id}/history")
 def show_history(
-    request: Request, person: LooksBack, case_id: int, reverse: int = 0, said: str = ""
+    request: Request, person: LooksBack, case_id: int, decision: int = 0, said: str = ""
 ) -> Response:
-    """What was decided on a case, newest first; ``reverse`` names a decision that is about to be reversed."""
+    """What was decided on a case, newest first; ``decision`` names one that is about to be reversed."""
     done = say("Đã đảo lại; trường hợp được mở lại.") if said == "reversed" else ""
-    return _page(request, person, case_id, chosen=reverse, done=done)
+    return _page(request, person, case_id, chosen=decision, done=done)
 
 
 @router.post("/case/{case_id}/history", dependencies=[FormToken])
 def reverse_decision(
     request: Request,
-    person: LooksBack,
+    person: Reverser,
     case_id: int,
     decision: Annotated[int, Form()],
     reason: Annotated[str, Form()] = "",

@@ -12,8 +12,8 @@ from models.approval import approve
 from models.export import export_book
 from models.intake import refuse
 from models.parking import park, today
-from models.states import CaseState, Outside, Role
-from models.tables import Book, Case, Field, Page, Task, User
+from models.states import Action, CaseState, Outside, Role
+from models.tables import Book, Case, Decision, Field, Page, Task, User
 from models.units import add_team
 from tests.models import made
 
@@ -41,6 +41,9 @@ def fill(store: Store) -> tuple[dict[str, int], dict[str, int]]:
         own["task"] = session.scalars(select(Task.id).limit(1)).one()
         own["field"] = session.scalars(select(Field.id).limit(1)).one()
         own["page"] = session.scalars(select(Page.id).limit(1)).one()
+        session.add(Decision(case_id=own["case"], user_id=own["account"], action=Action.CHECK))
+        session.flush()
+        own["decision"] = session.scalars(select(Decision.id).limit(1)).one()
     own["team"] = add_team(store, own["unit"], "Tổ gần")
     return _elsewhere(store), own
 
@@ -62,6 +65,8 @@ def _elsewhere(store: Store) -> dict[str, int]:
         task = session.scalars(select(Task).filter_by(case_id=doubted.id)).one()
         unit_id = session.scalars(select(Book.unit_id).where(Book.id == book_id)).one() or 0
     approve(store, approved.id, chief, approved.version)
+    with store.read() as session:
+        decision = session.scalars(select(Decision.id).filter_by(case_id=approved.id)).one()
     export_book(store, book_id, chief)
     park(store, parked.id, chief, Outside.FAMILY, "gia đình bà Xa", today() + timedelta(days=9))
     stranger = made.person(store, "người xa")
@@ -69,6 +74,6 @@ def _elsewhere(store: Store) -> dict[str, int]:
         session.get_one(User, stranger).unit_id = unit_id
     return {
         "book": book_id, "case": doubted.id, "task": task.id, "field": task.field_id, "page": pages[0],
-        "export": 1, "account": stranger, "unit": unit_id,
+        "decision": decision, "export": 1, "account": stranger, "unit": unit_id,
         "team": add_team(store, unit_id, "Tổ xa"),
     }  # fmt: skip

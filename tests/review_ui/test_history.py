@@ -47,7 +47,7 @@ def test_history_and_reversal(store: Store, person: Callable[[str], Browser]) ->
     early = minh.post("/case/1/history", {"decision": str(keyed), "reason": "xem lại sổ"})
     assert (early.status_code, "mới nhất trước: 2." in early.text) == (409, True)
     assert minh.post("/case/1/history", {"decision": str(let), "reason": " "}).status_code == 422
-    assert 'name="reason"' in minh.get(f"/case/1/history?reverse={let}").text
+    assert 'name="reason"' in minh.get(f"/case/1/history?decision={let}").text
     done = minh.post("/case/1/history", {"decision": str(let), "reason": "<i>xem lại sổ</i>"})
     assert "Đã đảo lại" in done.text
     assert "&lt;i&gt;xem lại sổ&lt;/i&gt;" in done.text
@@ -74,7 +74,7 @@ def test_who_looks_on_changes_nothing(store: Store, person: Callable[[str], Brow
     hoa = person("hoa")
     page = hoa.get("/case/1/history")
     assert page.status_code == 200
-    assert "?reverse=" not in page.text
+    assert "?decision=" not in page.text
     refused = hoa.post("/case/1/history", {"decision": str(let), "reason": "thử"})
     assert (refused.status_code, case_view(store, 1).state) == (409, CaseState.APPROVED)
     assert person("sau").post("/case/1/history", {"decision": str(let), "reason": "x"}).status_code == 409

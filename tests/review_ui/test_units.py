@@ -5,6 +5,7 @@ from __future__ import annotations
 import zipfile
 from io import BytesIO
 from typing import TYPE_CHECKING, Any, get_args, get_origin
+from urllib.parse import urlencode
 
 import pytest
 from fastapi.routing import APIRoute
@@ -95,7 +96,8 @@ def ask(one: Browser, path: str, route: APIRoute, ids: dict[str, int]) -> Respon
     """Use a route with these ids, as a browser would."""
     address = path.format_map(ids | OTHER_PARTS)
     if "GET" in (route.methods or ()):
-        return one.get(address)
+        asked = {param.name: ids[param.name] for param in route.dependant.query_params if param.name in ids}
+        return one.get(f"{address}?{urlencode(asked)}")
     body = {param.name: example(param.name, param.field_info.annotation, ids) for param in taken(route)}
     models = [param for param in route.dependant.body_params if isinstance(body[param.name], dict)]
     if models:
