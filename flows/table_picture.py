@@ -43,7 +43,7 @@ def draw_table(page: CheckedTable, path: Path) -> None:
         colour = UNKNOWN if not known else GUESSED if printed.guessed else LABEL
         _frame(pen, printed.box, colour, 4)
         if printed.column is not None:
-            _name(image, printed.box, printed.column.field or "—", font, colour)
+            _name(image, printed.box, printed.column.field or "-", font, colour)
     image.save(path, quality=QUALITY)
 
 

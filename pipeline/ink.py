@@ -36,6 +36,8 @@ WIDER: Final = 8
 """Columns of a letter's foot, at the least: the dots of a close row are half as wide."""
 DOTS_TOGETHER: Final = 2.5
 """Area of the largest blob of a row of dots, in dots: two that touch."""
+BESIDE: Final = 12
+"""Rows and columns around a letter in which a flat piece may be a foot of it, or its full stop."""
 TALLER: Final = 4
 """Rows by which a stroke on a rule is taller than the rule."""
 
@@ -177,7 +179,8 @@ def _leader_dots(ink: Image, dotted: Image) -> Image:
 def _on_rows(labels: NDArray[np.int32], stats: NDArray[np.int32], dotted: Image) -> NDArray[np.bool_]:
     """Which blobs are dots of those rows: letters hide so many there that those left have no neighbours.
 
-    A full stop stands on the same row, but is larger.
+    A full stop stands on the same row, but is larger. Where no letter is near, whatever lies flat on the row
+    is the rest of dots that ran together: an empty field is no written one.
     """
     where = cv2.dilate(dotted, np.ones((1, 2 * ON_ROW + 1), np.uint8)) > 0
     count = len(stats)
@@ -188,4 +191,11 @@ def _on_rows(labels: NDArray[np.int32], stats: NDArray[np.int32], dotted: Image)
     single = flat & (stats[:, cv2.CC_STAT_WIDTH] <= LARGEST_DOT)
     if not single.any():
         return single
-    return flat & (area <= DOTS_TOGETHER * np.median(area[single]))
+    small = flat & (area <= DOTS_TOGETHER * np.median(area[single]))
+    letters = stats[:, cv2.CC_STAT_HEIGHT] > LARGEST_DOT
+    letters[0] = False
+    ground = cv2.dilate(
+        np.asarray(letters[labels], np.uint8), np.ones((2 * BESIDE + 1, 2 * BESIDE + 1), np.uint8)
+    )
+    beside = np.bincount(labels[ground > 0], minlength=count) > 0
+    return small | (flat & ~beside)

@@ -255,7 +255,7 @@ def _show_table(page: CheckedTable, scan: str, number: int) -> None:
         read = say("đoán theo cột bên") if printed.guessed else f"{printed.score:.0%}"
         table.add_row(
             str(place),
-            printed.heading or "—",
+            printed.heading or "-",
             column.text[0] if column else say("KHÔNG CÓ TRONG MẪU"),
             read if column else "",
             column.field if column else "",
