@@ -21,7 +21,7 @@ from models.known import count_answer
 from models.scope import Scope, standing_of
 from models.shifts import lease_end
 from models.states import BLIND, FIELD_ACTIONS, Action, CaseState, FieldState, Source, TaskKind, TaskState
-from models.tables import Decision, Task, User, utc_now
+from models.tables import Case, Decision, Task, User, utc_now
 from models.texts import typed_text
 from models.views import TaskView, views_of_tasks
 
@@ -85,43 +85,26 @@ def send(
             raise Conflict
         field = task.field
         before = snapshot(field)
-        if task.kind is TaskKind.KNOWN:  # nothing is in doubt: they could not tell, and that is all
+        known = task.kind is TaskKind.KNOWN
+        if known:  # nothing is in doubt: they could not tell, and that is all
             count_answer(session, case, field, user_id, Action.UNCERTAIN, None)
             close(task)
-            session.add(
-                Decision(
-                    field_id=field.id,
-                    case_id=case.id,
-                    user_id=user_id,
-                    action=Action.CHECK,
-                    before=before,
-                    after=before | {"task": task.kind.value},
-                    seconds=seconds,
-                )
-            )
-            return
-        said = {"said": typed}
-        first_by = None
-        if task.kind in BLIND:  # who cannot tell proves nothing
-            compare(session, store.settings, case, field, task, user_id, Action.UNCERTAIN, None)
-            said["task"] = task.kind.value
-            first_by = _author(session, field)
-        close(task)
-        action = Action.CORRECT if typed else Action.UNCERTAIN
-        row = differ(session, field, Source.SENT, (action, typed, user_id), first_by)
-        open_difference(session, case, field, row)
+            did, said = Action.CHECK, {"task": task.kind.value}
+        else:
+            did, said = Action.SEND, _open_dispute(session, store, case, task, user_id, typed)
         session.add(
             Decision(
                 field_id=field.id,
                 case_id=case.id,
                 user_id=user_id,
-                action=Action.SEND,
+                action=did,
                 before=before,
                 after=snapshot(field) | said,
                 seconds=seconds,
             )
         )
-        settle(session, store.settings, case, None)
+        if not known:
+            settle(session, store.settings, case, None)
 
 
 def lease_disputes(store: Store, user_id: int, ahead: int) -> list[int]:
@@ -234,6 +217,22 @@ def count_disputes(store: Store, user_id: int) -> tuple[int, int]:
         scope = standing_of(session, user_id).scope
         query = select(func.count()).select_from(Task).where(_waiting(scope))
         return session.scalar(query) or 0, session.scalar(query.where(_neutral(user_id))) or 0
+
+
+def _open_dispute(
+    session: Session, store: Store, case: Case, task: Task, user_id: int, typed: str
+) -> dict[str, str]:
+    """Put a field in hand before an adjudicator. Returns what the decision keeps of that."""
+    field, said, first_by = task.field, {"said": typed}, None
+    if task.kind in BLIND:  # who cannot tell proves nothing
+        compare(session, store.settings, case, field, task, user_id, Action.UNCERTAIN, None)
+        said["task"] = task.kind.value
+        first_by = _author(session, field)
+    close(task)
+    action = Action.CORRECT if typed else Action.UNCERTAIN
+    row = differ(session, field, Source.SENT, (action, typed, user_id), first_by)
+    open_difference(session, case, field, row)
+    return said
 
 
 def _require(session: Session, user_id: int) -> None:

@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import select
 
 from models import known
+from models.adjudication import send
 from models.approval import approve, case_view
 from models.decisions import decide, undo
 from models.errors import Conflict
@@ -195,6 +196,22 @@ def test_the_answer_counts_for_the_person_and_changes_nothing(
     assert told == Agreement(int(expected is not None), int(expected is True))
     with pytest.raises(Conflict):
         decide(store, task.task_id, people["minh"], action, text, 1.0, task.version)
+
+
+def test_a_known_field_that_is_sent_on_starts_no_dispute(
+    station: tuple[Store, dict[str, int]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store, people = station
+    put_in(store, monkeypatch)
+    task = known_task(store, people["minh"])
+    assert task is not None
+    before = everything(store)
+    send(store, task.task_id, people["minh"], "Ai đó", 1.0, task.version)
+    assert everything(store) == before
+    (check,) = checks(store)
+    assert (check.right, check.checked_by) == (None, people["minh"])
+    with store.read() as session:
+        assert session.scalars(select(Task).filter_by(kind=TaskKind.ADJUDICATE)).all() == []
 
 
 def test_an_answer_is_taken_back_as_any_other(
