@@ -88,7 +88,7 @@ def assert_worse(found: Counts, usual: Counts) -> None:
     """Fewer are accepted, by far, and none of them is wrong."""
     assert found.accepted < 0.8 * usual.accepted
     assert found.wrong == 0
-    assert found.likely < 0.8 * usual.likely
+    assert found.likely < 0.9 * usual.likely  # a probability of 0.9 accepts nothing by itself
     assert found.likely_wrong <= usual.likely_wrong
 
 
