@@ -14,13 +14,13 @@ from sqlalchemy import and_, exists, func, select
 from sqlalchemy.orm import aliased
 
 from models.approvers import locked_case
+from models.case_holds import hold, holder, let_go
 from models.checks import author_of
 from models.decisions import restore, settle, snapshot, standing
 from models.differences import differ, end_adjudication, open_difference
 from models.errors import Conflict, NotAllowed, NotFound
 from models.keying_tables import CaseHold, Difference
-from models.scope import standing_of, standing_of_person
-from models.shifts import lease_end
+from models.scope import standing_of_person
 from models.stages import SOURCES, WAY, stages_of, waits_for
 from models.states import WORKED_BY, Action, CaseState, FieldState, Source, TaskKind, TaskState
 from models.tables import Case, Decision, Field, Task, User, utc_now
@@ -152,7 +152,7 @@ def pass_case(store: Store, case_id: int, user_id: int, version: int, seconds: f
                 seconds=seconds,
             )
         )
-        _let_go(session, case_id)
+        let_go(session, case_id)
         settle(session, store.settings, case, None)
         return opened
 
@@ -173,13 +173,13 @@ def undo_pass(store: Store, user_id: int) -> int | None:
             Task.case_id == case.id, Task.state == TaskState.OPEN, Task.lease_until >= utc_now()
         )
         went_on = session.scalar(later.limit(1)) is not None or session.scalar(select(busy))
-        if went_on or _holder(session, case.id) not in (None, user_id):
+        if went_on or holder(session, case.id) not in (None, user_id):
             return None
         if case.state not in (CaseState.READ, *WAY):
             return None
         take_back_check(session, case, last, user_id, Action.UNDO)
         settle(session, store.settings, case, None)
-        _hold(session, store, case.id, user_id)
+        hold(session, store.settings, case.id, user_id)
         return case.id
 
 
@@ -227,7 +227,7 @@ def _held(session: Session, store: Store, user_id: int) -> int | None:
     )
     case = session.scalar(query)
     if case is not None:
-        _hold(session, store, case.id, user_id)
+        hold(session, store.settings, case.id, user_id)
     return None if case is None else case.id
 
 
@@ -241,8 +241,8 @@ def _take(session: Session, store: Store, user_id: int) -> int | None:
         if case_id is None:
             return None
         # Somebody may have taken it between the look and the lock; what is committed by now counts.
-        if _holder(session, case_id) is None:
-            _hold(session, store, case_id, user_id)
+        if holder(session, case_id) is None:
+            hold(session, store.settings, case_id, user_id)
             return case_id
         seen.append(case_id)
 
@@ -280,13 +280,13 @@ def _may_check(session: Session, store: Store, user: User) -> ColumnElement[bool
 def _mine(session: Session, store: Store, case: Case, user_id: int) -> int:
     """See to it that a case is in this person's hands, and keep it there. Returns the check it waits for."""
     user = _checker(session, user_id)
-    hold = session.scalar(select(CaseHold).filter_by(case_id=case.id))
+    held = session.scalar(select(CaseHold).filter_by(case_id=case.id))
     waiting = {waits_for(stage): stage for stage in stages_of(store.settings, user)}
-    if hold is None or hold.user_id != user_id or case.state not in waiting:
+    if held is None or held.user_id != user_id or case.state not in waiting:
         raise Conflict
     if user_id in deciders(session, case.id):
         raise NotAllowed
-    _hold(session, store, case.id, user_id)
+    hold(session, store.settings, case.id, user_id)
     return waiting[case.state]
 
 
@@ -295,29 +295,6 @@ def _checker(session: Session, user_id: int) -> User:
     if user is None or not user.active:
         raise NotAllowed
     return user
-
-
-def _holder(session: Session, case_id: int) -> int | None:
-    """Who has the case in hand at this moment."""
-    return session.scalar(
-        select(CaseHold.user_id).where(CaseHold.case_id == case_id, CaseHold.until >= utc_now())
-    )
-
-
-def _hold(session: Session, store: Store, case_id: int, user_id: int) -> None:
-    shift = standing_of(session, user_id).shift
-    until = lease_end(store.settings, shift, utc_now(), store.settings.lease_seconds)
-    hold = session.scalar(select(CaseHold).filter_by(case_id=case_id))
-    if hold is None:
-        session.add(CaseHold(case_id=case_id, user_id=user_id, until=until))
-    else:
-        hold.user_id, hold.until = user_id, until
-
-
-def _let_go(session: Session, case_id: int) -> None:
-    hold = session.scalar(select(CaseHold).filter_by(case_id=case_id))
-    if hold is not None:
-        hold.until = utc_now()
 
 
 def _pending(session: Session, case: Case) -> Sequence[Difference]:

@@ -83,11 +83,11 @@ def decide(
         before = snapshot(field)
         known = task.kind is TaskKind.KNOWN
         blind = known or task.kind in BLIND
-        if known:
-            count_answer(session, case, field, user_id, chosen, text)
-            chosen, said = Action.CHECK, {"task": task.kind.value}
-        elif blind:
-            compare(session, store.settings, case, field, task, user_id, chosen, text)
+        if blind:
+            if known:
+                count_answer(session, case, field, user_id, chosen, text)
+            else:
+                compare(session, store.settings, case, field, task, user_id, chosen, text)
             chosen, said = Action.CHECK, {"task": task.kind.value}
         else:
             chosen, said = apply(field, chosen, text), {}
@@ -169,12 +169,10 @@ def take_back_decision(
     """
     field = task.field
     before = snapshot(field)
-    if task.kind is TaskKind.KNOWN:
-        forget_answer(session, field, decision.user_id)
-    else:
+    if task.kind is not TaskKind.KNOWN:
         restore(field, decision.before)
     if task.kind is TaskKind.KNOWN:
-        pass
+        forget_answer(session, field, decision.user_id)
     elif task.kind in BLIND:
         take_back(session, field, task)
     elif task.kind is TaskKind.ADJUDICATE:
