@@ -8,6 +8,8 @@ code: what SQLite gives by its single writer, rows locked with FOR UPDATE give t
 
 from __future__ import annotations
 
+import sqlite3
+import time
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -33,6 +35,7 @@ if TYPE_CHECKING:
 
 MIGRATIONS: Final = Path(__file__).parent / "migrations"
 BUSY_MILLISECONDS: Final = 15_000
+WAL_RETRY_S: Final = 0.01
 PRIVATE_FILE: Final = 0o600
 CONNECTIONS: Final = 16
 """Kept open at most, of each kind. Opening one for a request costs more than the request does."""
@@ -108,8 +111,6 @@ def make_engine(url: str, *, read_only: bool = False) -> Engine:
 
 def _set_up_sqlite(engine: Engine, begin: str, *, read_only: bool) -> None:
     pragmas = (
-        f"busy_timeout = {BUSY_MILLISECONDS}",  # first: turning on the write-ahead log may have to wait too
-        "journal_mode = WAL",
         "synchronous = NORMAL",
         "foreign_keys = ON",
         *(("query_only = ON",) if read_only else ()),
@@ -119,6 +120,8 @@ def _set_up_sqlite(engine: Engine, begin: str, *, read_only: bool) -> None:
     def connected(connection: Any, _record: object) -> None:
         connection.isolation_level = None  # the driver must not begin transactions of its own
         cursor = connection.cursor()
+        cursor.execute(f"PRAGMA busy_timeout = {BUSY_MILLISECONDS}")
+        _turn_on_write_ahead_log(cursor)
         for pragma in pragmas:
             cursor.execute(f"PRAGMA {pragma}")
         cursor.close()
@@ -126,6 +129,25 @@ def _set_up_sqlite(engine: Engine, begin: str, *, read_only: bool) -> None:
     @event.listens_for(engine, "begin")
     def begun(connection: Any) -> None:
         connection.exec_driver_sql(begin)
+
+
+def _turn_on_write_ahead_log(cursor: Any) -> None:
+    """Change a new database to the write-ahead log; one that has it already stays as it is.
+
+    SQLite does not wait here, whatever the busy timeout: of two connections that change the mode at once each
+    holds what the other needs, so one is refused at once (https://sqlite.org/c3ref/busy_handler.html). The one
+    refused tries again, and finds it done.
+    """
+    deadline = time.monotonic() + BUSY_MILLISECONDS / 1000
+    while True:
+        try:
+            cursor.execute("PRAGMA journal_mode = WAL")
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() > deadline:
+                raise
+            time.sleep(WAL_RETRY_S)
+        else:
+            return
 
 
 def migration_config() -> Config:

@@ -15,7 +15,7 @@ from models.audit import note
 from models.errors import SchemaTooNew
 from models.settings import Settings
 from models.states import Action
-from models.store import Store, migrate
+from models.store import Store, make_engine, migrate
 from models.tables import Base, Book, Decision, Event, Scan, utc_now
 from tests.models import made
 
@@ -123,6 +123,25 @@ def test_several_processes_may_open_a_new_station_at_once(tmp_path: Path) -> Non
 
     with ThreadPoolExecutor(4) as pool:
         assert set(pool.map(start, range(4))) == {1}
+
+
+def test_many_connections_may_turn_on_the_write_ahead_log_at_once(tmp_path: Path) -> None:
+    """One refusal in a hundred before there was a second try: a single round would not show it."""
+    for number in range(40):
+        url = f"sqlite:///{tmp_path / f'{number}.db'}"
+        gate = threading.Barrier(8)
+
+        def mode(_: int, url: str = url, gate: threading.Barrier = gate) -> str:
+            engine = make_engine(url)
+            gate.wait()
+            try:
+                with engine.begin() as connection:
+                    return str(connection.scalar(text("PRAGMA journal_mode")))
+            finally:
+                engine.dispose()
+
+        with ThreadPoolExecutor(8) as pool:
+            assert set(pool.map(mode, range(8))) == {"wal"}
 
 
 def test_a_database_of_a_later_version_is_left_alone(store: Store) -> None:
