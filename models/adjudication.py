@@ -80,7 +80,7 @@ def send(
     """
     typed = typed_text(text or "")
     with store.begin() as session:
-        case, task = task_in_hand(session, task_id, user_id, version)
+        case, task, _ = task_in_hand(session, task_id, user_id, version)
         if task.kind is TaskKind.ADJUDICATE:
             raise Conflict
         field = task.field
@@ -174,7 +174,7 @@ def adjudicate(
         raise ValueError(f"{chosen.value} settles nothing")
     with store.begin() as session:
         _require(session, user_id)
-        case, task = task_in_hand(session, task_id, user_id, version)
+        case, task, checked = task_in_hand(session, task_id, user_id, version)
         if task.kind is not TaskKind.ADJUDICATE:
             raise Conflict
         if session.scalar(select(Task.id).where(Task.id == task_id, ~_neutral(user_id))) is not None:
@@ -183,7 +183,7 @@ def adjudicate(
         before = snapshot(field)
         did = apply(field, Action.CORRECT if chosen is Action.TAKE_CANDIDATE else chosen, text)
         close(task)
-        count_decision(session, case, field, user_id)
+        count_decision(session, case, field, user_id, checked=checked)
         rows = open_differences(session, [field.id])
         for author, said in _readings(rows).items():
             count_reading(session, case, field, author, said, user_id)

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 from sqlalchemy import and_, bindparam, func, insert, select, update
 
 from models.audit import note
-from models.drifting import Hand, is_drifting, is_hand_drifting
+from models.drifting import BOOK, HAND, STATION, Hand, drifting
 from models.policies import DEFAULT, stored_policies
 from models.quality_tables import BookFailure, FieldCheck
 from models.states import ENTERED_BY, SAMPLES, CaseState, FieldState, TaskKind, TaskState
@@ -50,12 +50,14 @@ class Stratum:
 
 def judged(session: Session, stratum: Stratum) -> tuple[int, int]:
     """Checks of a stratum's sample and errors among them, since it last went back to people."""
-    last = session.scalar(
-        select(func.max(BookFailure.last_check_id)).where(
+    last = (
+        select(func.coalesce(func.max(BookFailure.last_check_id), 0))
+        .where(
             BookFailure.book_id == stratum.book_id,
             BookFailure.pool == stratum.pool,
             BookFailure.author_id.is_not_distinct_from(stratum.author_id),
         )
+        .scalar_subquery()
     )
     rows = session.scalars(
         select(FieldCheck.right).where(
@@ -64,7 +66,7 @@ def judged(session: Session, stratum: Stratum) -> tuple[int, int]:
             FieldCheck.pool == stratum.pool,
             FieldCheck.author_id.is_not_distinct_from(stratum.author_id),
             FieldCheck.right.is_not(None),
-            FieldCheck.id > (last or 0),
+            FieldCheck.id > last,
         )
     ).all()
     return len(rows), sum(not right for right in rows)
@@ -106,10 +108,11 @@ class Shares:
         """The share of a stratum of which nothing is proven yet: more than the settings say under drift."""
         if self._base is None:
             share = self._settings.sample_share
-            by_hand = self._hand is not None and is_hand_drifting(self._session, self._hand)
-            if share and (by_hand or is_drifting(self._session, self._book_id)):
+            close = {(BOOK, self._book_id), *(() if self._hand is None else ((HAND, self._hand.number),))}
+            worse = drifting(self._session, (STATION, None), *close) if share else set()
+            if worse & close:
                 share *= RAISED_BY_BOOK
-            elif share and is_drifting(self._session, None):
+            elif worse:
                 share *= RAISED_BY_STATION
             self._base = min(1.0, share)
         return self._base

@@ -20,6 +20,7 @@ from models.checks import (
 from models.differences import end_adjudication, unsettle
 from models.errors import Conflict, NotFound
 from models.known import count_answer, forget_answer
+from models.quality_tables import FieldCheck
 from models.scope import standing_of, within
 from models.shifts import lease_end
 from models.stages import done_state
@@ -76,7 +77,7 @@ def decide(
     if chosen not in FIELD_ACTIONS:
         raise ValueError(f"{chosen.value} does not decide a field")
     with store.begin() as session:
-        case, task = task_in_hand(session, task_id, user_id, version)
+        case, task, checked = task_in_hand(session, task_id, user_id, version)
         if task.kind is TaskKind.ADJUDICATE:
             raise Conflict
         field = task.field
@@ -105,10 +106,10 @@ def decide(
             )
         )
         if not blind:
-            count_decision(session, case, field, user_id)
+            count_decision(session, case, field, user_id, checked=checked)
             ask_second(session, store.settings, case, field, user_id)
         if not known:
-            settle(session, store.settings, case, None if blind else user_id)
+            settle(session, store.settings, case, None if blind else user_id, field)
 
 
 def undo(store: Store, user_id: int) -> int | None:
@@ -225,16 +226,19 @@ def restore(field: Field, kept: dict[str, Any]) -> None:
     field.version += 1
 
 
-def settle(session: Session, settings: Settings, case: Case, user_id: int | None) -> None:
+def settle(
+    session: Session, settings: Settings, case: Case, user_id: int | None, changed: Field | None = None
+) -> None:
     """Give a case the state that follows from its fields and tasks, after one of them has changed.
 
-    A case that somebody (None for a check) completes is sampled: it waits until what was drawn is checked.
+    ``changed`` is that field; None where it may be several. A case that somebody (None for a check) completes
+    is sampled: it waits until what was drawn is checked.
     """
     session.flush()
     # Only what counts: a whole case has thirty fields, and somebody waits for this.
-    counted = session.execute(_KEYS, {"case": case.id}).all()
-    key = case_key(case.book, counted)
-    case.so = None if key is None else key.so
+    if changed is None or changed.key in KEY_FIELDS:
+        key = case_key(case.book, session.execute(_KEYS, {"case": case.id}).all())
+        case.so = None if key is None else key.so
     case.version += 1
     unsure, waiting = session.execute(_WAITS, {"case": case.id}).one()
     if unsure:
@@ -279,8 +283,12 @@ def close(task: Task) -> None:
     task.lease_owner = task.lease_until = None
 
 
-def task_in_hand(session: Session, task_id: int, user_id: int, version: int | None) -> tuple[Case, Task]:
+def task_in_hand(
+    session: Session, task_id: int, user_id: int, version: int | None
+) -> tuple[Case, Task, bool]:
     """A task that this person has in hand, its field as it was shown; the case is locked first, always.
+
+    Returns the case, the task, and whether its field was ever checked or drawn for a check.
 
     Raises:
         NotFound: for an unknown task.
@@ -289,11 +297,11 @@ def task_in_hand(session: Session, task_id: int, user_id: int, version: int | No
     case = session.scalar(_CASE_OF_TASK, {"task": task_id})
     if case is None:
         raise NotFound("task", task_id)
-    task = session.scalars(_TASK_WITH_FIELD, {"task": task_id}).one()
+    task, checked = session.execute(_TASK_WITH_FIELD, {"task": task_id}).one()
     shown = version is None or task.field.version == version
     if task.state is not TaskState.OPEN or task.lease_owner != user_id or not shown:
         raise Conflict
-    return case, task
+    return case, task, checked
 
 
 # Made once: making a statement costs as much as running it.
@@ -304,7 +312,7 @@ _CASE_OF_TASK: Final = (
     .with_for_update(of=Case)
 )
 _TASK_WITH_FIELD: Final = (
-    select(Task)
+    select(Task, exists().where(FieldCheck.field_id == Task.field_id))
     .where(Task.id == bindparam("task"))
     .options(joinedload(Task.field))
     .with_for_update(of=Task)

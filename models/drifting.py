@@ -12,7 +12,7 @@ import hashlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from sqlalchemy import and_, select
+from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import aliased
 
 from models.audit import note
@@ -76,28 +76,25 @@ def hand_of(session: Session, case_id: int, office: str) -> Hand | None:
     return Hand(office, name) if name and bare_key(name) else None
 
 
-def is_drifting(session: Session, book_id: int | None) -> bool:
-    """Whether the last word on a book, or on the station (None), is that it drifts."""
-    return _drifts(session, STATION if book_id is None else BOOK, book_id)
+def drifting(session: Session, *things: tuple[str, int | None]) -> set[tuple[str, int | None]]:
+    """Those of these things, or of all, of which the last word is that they drift; named as by ``notice.of``.
 
-
-def is_hand_drifting(session: Session, hand: Hand) -> bool:
-    """Whether the last word on a hand is that it drifts."""
-    return _drifts(session, HAND, hand.number)
-
-
-def _drifts(session: Session, kind: str, number: int | None) -> bool:
-    query = (
-        select(Event.what)
-        .where(
+    One statement for all of them: somebody waits for the decision that completes a case.
+    """
+    of_these = [
+        and_(
             Event.object_type == kind,
             Event.object_id.is_(None) if number is None else Event.object_id == number,
-            Event.what.in_([FOUND, ENDED]),
         )
-        .order_by(Event.id.desc())
-        .limit(1)
+        for kind, number in things
+    ]
+    last = (
+        select(func.max(Event.id))
+        .where(Event.what.in_([FOUND, ENDED]), *([or_(*of_these)] if things else ()))
+        .group_by(Event.object_type, Event.object_id)
     )
-    return session.scalar(query) == FOUND
+    found = select(Event.object_type, Event.object_id).where(Event.id.in_(last), Event.what == FOUND)
+    return set(session.execute(found).tuples())
 
 
 def drift_now(session: Session) -> list[DriftNotice]:
@@ -146,15 +143,16 @@ def drift_now(session: Session) -> list[DriftNotice]:
 
 def found_drift(session: Session) -> list[DriftNotice]:
     """What drifts now and was written down as drifting."""
-    return [notice for notice in drift_now(session) if _drifts(session, *notice.of)]
+    known = drifting(session)
+    return [notice for notice in drift_now(session) if notice.of in known]
 
 
 def watch_drift(store: Store) -> list[DriftNotice]:
     """Look for drift and write down where it began or ended. Returns where there is some."""
     with store.begin() as session:
-        notices = drift_now(session)
+        notices, known = drift_now(session), drifting(session)
         for notice in notices:
-            if notice.drift.found == _drifts(session, *notice.of):
+            if notice.drift.found == (notice.of in known):
                 continue
             note(
                 session,

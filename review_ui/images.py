@@ -100,16 +100,16 @@ class Pictures:
         self._opening = threading.Lock()
 
     def cut(
-        self, path: Path, box: Box, view: View, likely: Iterable[Box] = (), ahead: Path | None = None
+        self, path: Path, box: Box, view: View, likely: Callable[[], Iterable[Box]], ahead: Path
     ) -> bytes:
         """JPEG of the region around ``box`` (x, y, w, h in pixels of the page image).
 
         Mostly it was cut when the page was read, and lies in the file ``ahead``. Else the page is opened, and
-        as that costs more than cutting, what ``likely`` comes next from it is cut along.
+        as that costs more than cutting, what is ``likely`` to come next from it is looked up and cut along.
         """
         source = Source.of(path)
         key = source, box, view
-        if key not in self._cuts and ahead is not None:
+        if key not in self._cuts:
             kept = kept_cut(ahead, box, view, source.stamp)
             if kept is not None:
                 return kept
@@ -118,7 +118,7 @@ class Pictures:
             with self._opening:
                 if key not in self._cuts:
                     page = self._page(source)
-                    for each in dict.fromkeys((box, *likely)):
+                    for each in dict.fromkeys((box, *likely())):
                         for one in View:
                             self._cuts.get((source, each, one), partial(cut, page, each, one))
         return self._cuts.get(key, lambda: cut(self._page(source), box, view))

@@ -57,7 +57,8 @@ class Row:
     says: str
     current: bool
     opens_group: bool
-    box: tuple[float, ...] | None
+    place: str
+    """Shares of the page's width and height, ``x y w h``, as the markup has them; "" without a box."""
 
     @property
     def by_person(self) -> bool:
@@ -337,16 +338,14 @@ def _images(field: FieldView, partner: Row | None) -> tuple[str, ...]:
     if field.box is None:
         return ()
     own = (f"/crop/{field.field_id}?view={view}&at={field.version}" for view in ("crop", "strip"))
-    return (*own, *([f"/crop/{partner.field_id}?view=crop"] if partner and partner.box else []))
+    return (*own, *([f"/crop/{partner.field_id}?view=crop"] if partner and partner.place else []))
 
 
 def _row(case: CaseView, field: FieldView, current: int | None, *, opens_group: bool) -> Row:
-    box = None
+    place = ""
     if field.box is not None and case.width and case.height:
         x, y, w, h = field.box
-        box = tuple(
-            round(part, 5) for part in (x / case.width, y / case.height, w / case.width, h / case.height)
-        )
+        place = f"{x / case.width:.5f} {y / case.height:.5f} {w / case.width:.5f} {h / case.height:.5f}"
     return Row(
         field_id=field.field_id,
         key=field.key,
@@ -357,5 +356,5 @@ def _row(case: CaseView, field: FieldView, current: int | None, *, opens_group: 
         says=say(_SAYS[field.state]),
         current=field.field_id == current,
         opens_group=opens_group,
-        box=box,
+        place=place,
     )

@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Final, ParamSpec
 from anyio import CapacityLimiter
 from anyio.to_thread import run_sync
 from fastapi import APIRouter, Query, Request, Response
-from sqlalchemy import Select, select
-from sqlalchemy.orm import joinedload
+from sqlalchemy import bindparam, select
 
 from models.duties import Duty, may
 from models.stages import CHECKS, WAY
@@ -20,8 +19,10 @@ from review_ui.guard import Anyone, missing, store_of
 from review_ui.images import PageSize, Pictures
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Iterable
+    from collections.abc import Awaitable, Callable, Iterable, Sequence
     from pathlib import Path
+
+    from pipeline.cuts import Box
 
 KEPT: Final = {"Cache-Control": "private, max-age=3600"}
 MOST_DOWN: Final = 4
@@ -51,20 +52,19 @@ def show_crop(request: Request, person: Anyone, field_id: int, view: View = View
     """A field on its page: the writing itself, or the lines around it with the field framed."""
     store = store_of(request)
     with store.read() as session:
-        around = (
-            select(Field).where(Field.id == field_id).options(joinedload(Field.case).joinedload(Case.page))
-        )
-        field = session.scalar(around)
-        box = None if field is None else field.box
-        kept = None if field is None or not may_see(person, [field.case]) else field.case.page.image_path
-        ahead = None if field is None else store.settings.cuts_path(field.case.page_id)
-        likely = [] if field is None else session.scalars(_following(field)).all()
-    if box is None or kept is None:
+        place = session.execute(_PLACE, {"field": field_id}).one_or_none()
+    box = None if place is None else place.box
+    if place is None or box is None or place.image_path is None or not may_see(person, [place.state]):
         raise missing(store, person, "field", field_id)
-    boxes = [box, *filter(None, likely)]
-    first, *others = [(left, top, width, height) for left, top, width, height in boxes]
+
+    def following() -> list[Box]:
+        with store.read() as session:
+            given = {"case": place.case_id, "after": place.position}
+            return [_box(one) for one in session.scalars(_FOLLOWING, given) if one is not None]
+
+    image, ahead = store.settings.outside(place.image_path), store.settings.cuts_path(place.page_id)
     try:
-        data = pictures_of(request).cut(store.settings.outside(kept), first, view, others, ahead)
+        data = pictures_of(request).cut(image, _box(box), view, following, ahead)
     except FileNotFoundError:
         raise missing(store, person, "field", field_id) from None
     return Response(data, media_type="image/jpeg", headers=KEPT)
@@ -101,18 +101,29 @@ def show_tile(
     return Response(data, media_type="image/jpeg", headers=KEPT)
 
 
-def _following(field: Field) -> Select[tuple[list[int] | None]]:
-    """Places of the fields of the case that are asked about next."""
-    return (
-        select(Field.box)
-        .where(
-            Field.case_id == field.case_id,
-            Field.state == FieldState.FLAGGED,
-            Field.position > field.position,
-        )
-        .order_by(Field.position)
-        .limit(CUT_ALONG)
+# Single columns, not rows: a field comes with all the evidence of its reading.
+_PLACE: Final = (
+    select(Field.box, Field.position, Field.case_id, Case.state, Case.page_id, Page.image_path)
+    .join(Case, Field.case_id == Case.id)
+    .join(Page, Case.page_id == Page.id)
+    .where(Field.id == bindparam("field"))
+)
+# Places of the fields of the case that are asked about next.
+_FOLLOWING: Final = (
+    select(Field.box)
+    .where(
+        Field.case_id == bindparam("case"),
+        Field.state == FieldState.FLAGGED,
+        Field.position > bindparam("after"),
     )
+    .order_by(Field.position)
+    .limit(CUT_ALONG)
+)
+
+
+def _box(kept: Sequence[int]) -> Box:
+    left, top, width, height = kept
+    return left, top, width, height
 
 
 def _page_image(request: Request, person: User, page_id: int) -> Path:
@@ -120,19 +131,19 @@ def _page_image(request: Request, person: User, page_id: int) -> Path:
     store = store_of(request)
     with store.read() as session:
         row = session.get(Page, page_id)
-        cases = session.scalars(select(Case).filter_by(page_id=page_id)).all()
-        kept = None if row is None or not may_see(person, cases) else row.image_path
+        states = session.scalars(select(Case.state).filter_by(page_id=page_id)).all()
+        kept = None if row is None or not may_see(person, states) else row.image_path
     if kept is None:
         raise missing(store, person, "page", page_id)
     return store.settings.outside(kept)
 
 
-def may_see(person: User, cases: Iterable[Case]) -> bool:
-    """Whether a person may look at the page of these cases: who keys sees those that are not checked yet."""
+def may_see(person: User, cases: Iterable[CaseState]) -> bool:
+    """Whether a person may look at the page of cases in these states: who keys sees those not checked yet."""
     looks_on = any(may(person, duty) for duty in (Duty.APPROVE, Duty.INSPECT, Duty.ADJUDICATE))
     checks = any(may(person, duty) for duty in CHECKS.values())
     states = (*OPEN_TO_KEYERS, *WAY) if checks else OPEN_TO_KEYERS
-    return looks_on or any(case.state in states for case in cases)
+    return looks_on or any(case in states for case in cases)
 
 
 def pictures_of(request: Request) -> Pictures:

@@ -5,8 +5,11 @@ from __future__ import annotations
 import statistics
 from concurrent.futures import ThreadPoolExecutor
 
+import pytest
+
 from tests.e2e.keystrokes import KEY_LIMIT, review
 
+pytestmark = pytest.mark.alone
 BUSY = 4  # times slower than promised is still no failure: other tests use the machine meanwhile
 
 

@@ -15,8 +15,9 @@ from flows.batch import PEAK_KEY
 from flows.intake import take
 from flows.sample import SAMPLE
 from models.ledger import claim_pages
-from models.states import PageState, ScanState
-from models.tables import Case, Page, Scan, Task
+from models.states import FieldState, PageState, ScanState
+from models.tables import Case, Field, Page, Scan, Task
+from pipeline.cuts import View, kept_cut
 from pipeline.reasons import Reason
 from tests.flows.batch_process import read_book
 from tests.flows.files import drop_pages
@@ -39,13 +40,31 @@ def book_id(store: Store) -> int:
     return taken.book_id
 
 
+def cut_ahead(store: Store, page_id: int) -> list[bool]:
+    """For each field of a page that a person is asked about, whether its pictures lie ready."""
+    since = store.settings.page_path(page_id).stat().st_mtime_ns
+    doubtful = (
+        select(Field.box)
+        .join(Case)
+        .where(Case.page_id == page_id, Field.state == FieldState.FLAGGED, Field.box.is_not(None))
+    )
+    with store.read() as session:
+        boxes = [(box[0], box[1], box[2], box[3]) for box in session.scalars(doubtful) if box is not None]
+    path = store.settings.cuts_path(page_id)
+    return [all(kept_cut(path, box, view, since) for view in View) for box in boxes]
+
+
 def test_a_batch_reads_what_waits_and_a_second_one_finds_nothing(store: Store, book_id: int) -> None:
     result = read_book(store, book_id)
     assert (result.read, result.failed, result.lost) == (4, 0, 0)
+    ready: list[bool] = []
     for page in pages_of(store):
         assert (page.state, page.attempts, page.lease_owner) == (PageState.READ, 1, None)
         assert store.settings.page_path(page.id).exists()
+        ready.extend(cut_ahead(store, page.id))
         assert int(page.provenance[PEAK_KEY]) < 1536
+    assert ready
+    assert all(ready)
     with store.read() as session:
         assert session.scalars(select(Case)).all()
         assert {scan.state for scan in session.scalars(select(Scan))} == {ScanState.READ}

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 
     from flows.supervisor import Supervisor
 
+pytestmark = pytest.mark.alone
 PAGES = 5
 
 

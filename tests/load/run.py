@@ -11,7 +11,9 @@ import os
 import socket
 import subprocess
 import sys
+import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from itertools import pairwise
@@ -35,6 +37,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
 START_SECONDS = 60
+BEHIND = 10  # niceness
 
 
 @dataclass(frozen=True)
@@ -66,9 +69,15 @@ def reviewers_at_work(database: str, people: int, seconds: float, think: float) 
         # Enough that nobody runs out, whatever chance makes of their times to think.
         fill(settings, people, int(1.3 * people * (seconds / think + 8)))
         log = Log()
-        with _site(settings) as address:
-            asyncio.run(_all_work(address, people, think, log, seconds))
+        with _site(settings) as address, ThreadPoolExecutor(1) as elsewhere:
+            elsewhere.submit(_elsewhere, address, people, think, log, seconds).result()
         return Found(log, tuple(_broken(settings, log)), seconds)
+
+
+def _elsewhere(address: str, people: int, think: float, log: Log, seconds: float) -> None:
+    """The people at work in a thread of low priority: their browsers are on machines of their own."""
+    os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), BEHIND)
+    asyncio.run(_all_work(address, people, think, log, seconds))
 
 
 async def _all_work(address: str, people: int, think: float, log: Log, seconds: float) -> None:

@@ -11,6 +11,7 @@ from tests.load.people import Held
 from tests.load.run import given_to_two, reviewers_at_work
 from tests.models.conftest import DATABASES
 
+pytestmark = pytest.mark.alone
 BUSY = 8  # times slower than promised is still no failure: other tests and people use the machine meanwhile
 
 

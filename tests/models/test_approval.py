@@ -45,6 +45,15 @@ def test_a_second_person_approves(store: Store, lan: int, chief: int) -> None:
         approve(store, case_id, chief, version + 1)
 
 
+def test_pictures_cut_ahead_go_when_a_case_is_approved(store: Store, lan: int, chief: int) -> None:
+    case_id, version = keyed(store, lan)
+    ahead = store.settings.cuts_path(case_view(store, case_id).page_id)
+    ahead.parent.mkdir(exist_ok=True)
+    ahead.write_bytes(b"pictures of fields")
+    approve(store, case_id, chief, version)
+    assert not ahead.exists()
+
+
 def test_nobody_approves_what_they_keyed(store: Store) -> None:
     both = made.person(store, "both", Role.APPROVER)
     case_id, version = keyed(store, both)

@@ -8,7 +8,7 @@ from dataclasses import replace
 from sqlalchemy import select
 
 from models.book_quality import RAISED_BY_BOOK, RAISED_BY_STATION, Shares
-from models.drifting import Hand, hand_of, is_drifting, is_hand_drifting, watch_drift
+from models.drifting import BOOK, HAND, STATION, Hand, drifting, hand_of, watch_drift
 from models.housekeeping import keep_house
 from models.intake import register_book
 from models.policies import checks_taken_up
@@ -85,8 +85,7 @@ def test_drift_of_the_station_raises_every_sample(store: Store) -> None:
     assert [notice.book_id for notice in found] == [None]
     assert shares(store, books[0]) == 0.02 * RAISED_BY_STATION
     with store.read() as session:
-        assert is_drifting(session, None)
-        assert not is_drifting(session, books[0])
+        assert drifting(session, (STATION, None), (BOOK, books[0])) == {(STATION, None)}
     assert any("Cả trạm" in sentence for sentence in sentences(watchlist(store)))
 
 
@@ -110,10 +109,11 @@ def test_drift_of_a_hand_is_found_across_the_books_that_it_wrote(store: Store) -
     with store.read() as session:
         hands = [hand_of(session, number, made.OFFICE) for number in writer]
         details = str([event.detail for event in session.scalars(select(Event))])
-        drifting = [is_hand_drifting(session, hand) for hand in hands if hand is not None]
+        known = drifting(session)
+        of_hands = [(HAND, hand.number) in known for hand in hands if hand is not None]
         settings = store.settings.model_copy(update={"sample_share": 0.02})
         most = [Shares(session, settings, books[n], hand).most for n, hand in zip(writer, hands, strict=True)]
-    assert drifting == [True, True, True, False]
+    assert of_hands == [True, True, True, False]
     assert most == [0.02 * RAISED_BY_BOOK] * 3 + [0.02]
     assert "Tú" not in details
     assert any("Nét chữ của Trần Văn Tú" in sentence for sentence in sentences(watchlist(store)))

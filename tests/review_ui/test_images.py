@@ -156,7 +156,9 @@ def test_new_image_of_a_page_is_seen_at_once(tmp_path: Path) -> None:
     seen = []
     for shade in (40, 200):
         cv2.imwrite(str(path), np.full((400, 300, 3), shade, np.uint8))
-        seen.append(decoded(pictures.cut(path, (10, 10, 100, 40), View.CROP)).mean())
+        seen.append(
+            decoded(pictures.cut(path, (10, 10, 100, 40), View.CROP, tuple, tmp_path / "1.zip")).mean()
+        )
         time.sleep(0.01)
     assert seen[0] < 60 < 180 < seen[1]
 
