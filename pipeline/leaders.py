@@ -151,9 +151,7 @@ def _comb(dots: Dots, row: NDArray[np.int64]) -> _Comb | None:
     return _Comb(start, step, level, lean, int(numbers[-1]), area)
 
 
-def _on_comb(
-    dots: Dots, free: NDArray[np.int64], comb: _Comb
-) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+def _on_comb(dots: Dots, free: NDArray[np.int64], comb: _Comb) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Small pieces that stand where a dot is expected: the numbers of these dots in order, and the pieces."""
     x, y = dots.centres[free, 0], dots.centres[free, 1]
     share = dots.stats[free, cv2.CC_STAT_AREA] / comb.area

@@ -144,7 +144,14 @@ def decode(
     fitness = [grammar(text) for text in texts]
     if kind in GRAMMAR or fits is not None:
         scores = [score - UNFIT * (1.0 - fit) for score, fit in zip(scores, fitness, strict=True)]
+    # What is asked is what the text says: spellings that differ in a comma or a capital share its likelihood.
+    content = [bare_key(text) for text in texts]
+    said_by = {
+        key: _log_sum([s for s, own in zip(scores, content, strict=True) if own == key]) for key in {*content}
+    }
     order = sorted(range(len(texts)), key=lambda i: (-scores[i], texts[i]))
+    first = min(order, key=lambda i: -said_by[content[i]])
+    order = [first, *(i for i in order if i != first)]
     total = _log_sum([scores[i] for i in order])
     likely = [i for i in order[:OFFERED] if i == order[0] or scores[i] - scores[order[0]] > -UNLIKELY]
     candidates = tuple(Candidate(texts[i], scores[i] - total) for i in likely)
@@ -152,14 +159,13 @@ def decode(
     means, worsts = zip(*(ctc.path_confidence(matrix) for matrix in lines), strict=True)
     length = max(1, len(texts[best]))
     # A rival says something else: another comma or capital is no other content.
-    content = [bare_key(text) for text in texts]
     rivals = [score for score, key in zip(scores, content, strict=True) if key != content[best]]
     same = [score for score, key in zip(scores, content, strict=True) if key == content[best]]
     model, _ = MODELS.get(kind, ("text", 0.0))
     evidence = {
-        "margin": scores[best] - scores[order[1]] if len(order) > 1 else 12.0,
+        "margin": max(0.0, scores[best] - scores[order[1]]) if len(order) > 1 else 12.0,
         "share": math.exp(candidates[0].log_probability),
-        "rival": min(12.0, scores[best] - max(rivals, default=-math.inf)),
+        "rival": max(0.0, min(12.0, scores[best] - max(rivals, default=-math.inf))),
         "content": math.exp(_log_sum(same) - total),
         "mean": float(np.mean(means)),
         "worst": min(worsts),

@@ -261,3 +261,16 @@ def test_who_signed_the_other_pages_is_believed_where_the_ink_allows_it() -> Non
 def test_another_signer_clearly_written_is_read_as_written() -> None:
     reading = decode(FieldKind.NAME, [seen("Trần Văn Mam")], CHARSET, said=("Trần Văn Nam",))
     assert (reading.text, reading.evidence["said"]) == ("Trần Văn Mam", -1.0)
+
+
+def test_spellings_of_one_content_share_its_likelihood() -> None:
+    """Two ways to write a name's capital, each less likely than another name, together outweigh it."""
+    index = {character: k + 1 for k, character in enumerate(CHARSET)}
+    matrix = seen("Lan", 0.9).copy()
+    matrix[4] = math.log(1e-6)
+    for letter, share in (("m", 0.4), ("n", 0.31), ("N", 0.29)):
+        matrix[4, index[letter]] = math.log(share)
+    reading = decode(FieldKind.IDENTITY, [matrix], CHARSET, fits=lambda _: 1.0)
+    assert reading.text == "Lan"
+    assert "Lam" in texts(reading)[1:]
+    assert reading.evidence["margin"] == reading.evidence["rival"] == 0.0
