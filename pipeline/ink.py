@@ -66,7 +66,7 @@ def separate(grey: Image) -> Ink:
     dots, seen = _leader_dots(rest, dotted)
     close = _unseen(dotted, seen)
     if close.any():
-        rules = cv2.bitwise_or(rules, _bumps(ink, close))
+        rules = np.asarray(cv2.bitwise_or(rules, _bumps(ink, close)), np.uint8)
         rest = np.asarray(cv2.bitwise_and(ink, cv2.bitwise_not(rules)), np.uint8)
         dots, _ = _leader_dots(rest, dotted)
     furniture = cv2.bitwise_or(rules, dots)

@@ -1,8 +1,8 @@
 """Dotted leaders as what they are, dots at even steps: under a word the row goes on where letters hide it.
 
-Letters leave too few dots beside each other to be told for a leader, and dots that touch a letter are no piece of
-ink by themselves: left there, one passes for the mark under a vowel ("nạm"), or for a foot. But the dots that stand
-free tell where each of the others stands.
+Letters leave too few dots beside each other to be told for a leader, and dots that touch a letter are no piece
+of ink by themselves: left there, one passes for the mark under a vowel ("nạm"), or for a foot. But the dots that
+stand free tell where each of the others stands.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ LEAST_DOTS: Final = 6
 STEPS: Final = (4.0, 26.0)
 """Columns from one dot to the next, at the least and at the most."""
 EVEN: Final = 1.2
-"""Columns by which free dots stray from even steps, as a standard deviation: specks and letters stray more."""
+"""Columns by which free dots stray from even steps, as a standard deviation: specks stray more."""
 NEAR: Final = 1.8
 """Columns by which a dot may be off its step."""
 ALIKE: Final = (0.35, 1.9)
@@ -34,9 +34,9 @@ ALIKE: Final = (0.35, 1.9)
 HIDDEN: Final = 26
 """Dots that a word may hide before the row is believed to have ended."""
 FOOT: Final = 4
-"""Columns by which the foot of a letter is wider than a dot, at the least: it stays where a dot touches it."""
+"""Columns by which the foot of a letter is wider than a dot, at the least: it stays where one touches it."""
 STEM: Final = 6
-"""Rows by which a stem with a dot at its end is higher than the dot; a foot with a dot under it is not."""
+"""Rows by which a stem with a dot at its end is higher than the dot; a foot with one under it is not."""
 
 
 @dataclass(frozen=True)
@@ -80,7 +80,7 @@ def hidden_dots(ink: Image, dots: Dots) -> tuple[NDArray[np.bool_], Image, Image
         dots: its pieces.
 
     Returns:
-        Which pieces are such dots, a mask of those that touch letters, and one of the rows that were followed.
+        Which pieces are such dots, a mask of those that touch letters, and one of the rows followed.
     """
     found = np.zeros(len(dots.stats), bool)
     touching, rows = np.zeros_like(ink), np.zeros_like(ink)

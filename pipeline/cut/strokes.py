@@ -28,7 +28,7 @@ MARK: Final = (0.4, 0.7)
 """Height and width, in line pitches, of the largest mark."""
 OWN: Final = 0.3
 NEARER: Final = 0.12
-"""Line pitches from a mark to the letter under it at the most, and by which that letter must be the nearest."""
+"""Line pitches from a mark to the letter under it at the most, and by which that letter must be nearest."""
 
 
 @dataclass(frozen=True)
@@ -76,8 +76,8 @@ def parted(mask: Image, geometry: Geometry) -> Image:
 def with_own_marks(strokes: Strokes, geometry: Geometry) -> Strokes:
     """The strokes with marks over capitals on the line of their letter.
 
-    Over a capital a mark ("Ấp") stands where the line above still has its tails. It goes with the letter right under
-    it where no stroke of the line above is as near.
+    Over a capital a mark ("Ấp") stands where the line above still has its tails. It goes with the letter right
+    under it where no stroke of the line above is as near.
     """
     pitch = geometry.pitch
     rows = np.array(geometry.rows_between(0, geometry.page.height))

@@ -31,10 +31,10 @@ _TIGHT: Final = 0.35
 _WORD_SPACE: Final = 1.2
 """Widest space between words of one text in heights of a word."""
 _LOWEST: Final = 0.4
-"""Least height of a word in heights of a usual one: the marks of letters are read as words of their own at times,
-and one that stands between two words of a label would part it."""
+"""Least height of a word in heights of a usual one: the marks of letters are read as words of their own at
+times, and one that stands between two words of a label would part it."""
 _NEARLY: Final = 0.9
-"""From this score on it is a longer wording that stands at a place, and not one that is but the start of it."""
+"""From this score on a longer wording stands at a place, and not one that is but the start of it."""
 _MORE: Final = 6
 """Letters by which it must be longer, so that a word written after the label makes no other label of it."""
 _NARROW: Final = 0.45
@@ -246,8 +246,8 @@ def apart(found: Sequence[Sighting]) -> list[Sighting]:
 def _whole(found: Sequence[Sighting]) -> list[Sighting]:
     """The places without those of a wording that is but the start of a longer one, read well, at that place.
 
-    What is left over of the longer one would pass for writing; and read a little worse, as the longer one mostly is,
-    it says less than the short one does.
+    What is left over of the longer one would pass for writing; and read a little worse, as the longer one mostly
+    is, it says less than the short one does.
     """
     longer: dict[tuple[int, int], list[str]] = {}
     for item in found:
