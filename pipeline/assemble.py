@@ -153,9 +153,7 @@ def _drafts(readings: Sequence[CropReading], fit: FormFit) -> dict[str, _Draft]:
                 drafts[label.then] = _Draft(label.then, kind, second, box)
         elif label.part:
             whole, rest = of_parts(items), Reading("")
-            if (
-                label.then and label.then not in by_key
-            ):  # the words printed before it were read with the writing
+            if label.then and label.then not in by_key:  # what is printed before it was read as writing
                 whole, rest = time_and_date(whole)
             drafts[key] = _Draft(key, label.kind, whole, box)
             if rest.text:

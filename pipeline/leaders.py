@@ -1,8 +1,8 @@
 """Dotted leaders as what they are, dots at even steps: under a word the row goes on where letters hide it.
 
-Letters leave too few dots beside each other to be told for a leader, and dots that touch a letter are no piece
-of ink by themselves: left there, one passes for the mark under a vowel ("nạm"), or for a foot. But the dots that
-stand free tell where each of the others stands.
+Letters leave too few dots beside each other to be told for a leader, and dots that touch a letter are no
+piece of ink by themselves: left there, one passes for the mark under a vowel ("nạm"), or for a foot. But the
+dots that stand free tell where each of the others stands.
 """
 
 from __future__ import annotations

@@ -246,8 +246,8 @@ def apart(found: Sequence[Sighting]) -> list[Sighting]:
 def _whole(found: Sequence[Sighting]) -> list[Sighting]:
     """The places without those of a wording that is but the start of a longer one, read well, at that place.
 
-    What is left over of the longer one would pass for writing; and read a little worse, as the longer one mostly
-    is, it says less than the short one does.
+    What is left over of the longer one would pass for writing; and read a little worse, as longer ones mostly
+    are, it says less than the short one does.
     """
     longer: dict[tuple[int, int], list[str]] = {}
     for item in found:
