@@ -76,8 +76,8 @@ def parted(mask: Image, geometry: Geometry) -> Image:
 def with_own_marks(strokes: Strokes, geometry: Geometry) -> Strokes:
     """The strokes with marks over capitals on the line of their letter.
 
-    Over a capital a mark ("Ấp") stands where the line above still has its tails. It goes with the letter under
-    it where no stroke of the line above is as near.
+    Over a capital a mark ("Ấp") stands where the line above still has its tails. It goes with the letter
+    under it where no stroke of the line above is as near.
     """
     pitch = geometry.pitch
     rows = np.array(geometry.rows_between(0, geometry.page.height))
