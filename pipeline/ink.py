@@ -14,7 +14,7 @@ import cv2
 import numpy as np
 
 from pipeline.connected import connected
-from pipeline.leaders import Dots, hidden_dots
+from pipeline.leaders import Dots, hidden_dots, under_another
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -194,6 +194,8 @@ def _leader_dots(ink: Image, dotted: Image) -> tuple[Image, Image]:
         near = ys[first[i] : last[i]]
         if int((np.abs(near - ys[i]) <= 2.5).sum()) > NEIGHBOURS:
             is_leader[label] = True
+    colons = chosen[under_another(xs, ys, stats[chosen, cv2.CC_STAT_AREA])]
+    is_leader[colons] = small[colons] = False
     hidden, touching, seen = hidden_dots(ink, Dots(labels, stats, centres, small, is_leader))
     return np.asarray((is_leader | hidden)[labels] * np.uint8(255) | touching, np.uint8), seen
 

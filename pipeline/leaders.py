@@ -33,6 +33,12 @@ ALIKE: Final = (0.35, 1.9)
 """Area of a dot of the row, as a share of the usual one's."""
 HIDDEN: Final = 26
 """Dots that a word may hide before the row is believed to have ended."""
+COLON: Final = (7.0, 23.0)
+"""Rows from one dot of a colon to the other."""
+COLON_LEANS: Final = 2.5
+"""Columns between them at the most."""
+BESIDE: Final = 24
+"""Dots of a page that may stand in those columns: a row of a leader has one of them."""
 FOOT: Final = 4
 """Columns by which the foot of a letter is wider than a dot, at the least: it stays where one touches it."""
 STEM: Final = 6
@@ -101,6 +107,27 @@ def hidden_dots(ink: Image, dots: Dots) -> tuple[NDArray[np.bool_], Image, Image
     if sides and touching.any():
         touching[_stays(ink, round(float(np.median(sides)))) > 0] = 0
     return found, touching, rows
+
+
+def under_another(
+    x: NDArray[np.float64], y: NDArray[np.float64], area: NDArray[np.int32]
+) -> NDArray[np.bool_]:
+    """Which dots stand right under another of their size: a colon's foot stands on the leader's row, too.
+
+    Args:
+        x: columns of dots, from left to right.
+        y: their rows.
+        area: their areas.
+    """
+    under = np.zeros(len(x), bool)
+    for step in range(1, min(BESIDE, len(x))):
+        close = x[step:] - x[:-step] <= COLON_LEANS
+        down = y[step:] - y[:-step]
+        share = area[step:] / area[:-step]
+        pair = close & (np.abs(down) > COLON[0]) & (np.abs(down) < COLON[1]) & (share > 0.5) & (share < 2.0)
+        under[step:] |= pair & (down > 0)
+        under[:-step] |= pair & (down < 0)
+    return under
 
 
 def _rows(dots: Dots) -> list[NDArray[np.int64]]:
