@@ -98,6 +98,7 @@ def decode(
     printed: Printed | None = None,
     said: Sequence[str] = (),
     fits: Callable[[str], float] | None = None,
+    typed: bool = False,
 ) -> Reading:
     """Read a field.
 
@@ -108,6 +109,7 @@ def decode(
         printed: what the engine for print read there; one more candidate for each line.
         said: what other pages of the book have in this place; more candidates where it is one line.
         fits: grammar of the text, 0 to 1; the kind's own by default.
+        typed: the page is typed, so that the engine for print is to be trusted more.
 
     Returns:
         The reading: candidates carry the log of their share among what was considered. Evidence, each a
@@ -126,13 +128,14 @@ def decode(
     ]
     if printed is not None and len(printed.lines) == len(lines) > 1:
         per_line = [
-            _beside_printed(line, own, weigh, matrix, charset, goes_on=i + 1 < len(lines))
+            _beside_printed(line, own, weigh, matrix, charset, goes_on=i + 1 < len(lines), typed=typed)
             for i, (line, own, matrix) in enumerate(zip(per_line, printed.lines, lines, strict=True))
         ]
     pieces, scored = _joined(per_line)
     if len(lines) == 1:
         if printed is not None:
-            weigh_printed(tidy(printed.text), printed.confidence, weigh, lines[0], charset, scored)
+            text = tidy(printed.text)
+            weigh_printed(text, printed.confidence, weigh, lines[0], charset, scored, typed=typed)
         weigh_known_forms(kind, lines[0], charset, scored)
         weigh_said(said, weigh, lines[0], charset, scored)
         pieces |= {text: (text,) for text in scored}
@@ -201,10 +204,12 @@ def _beside_printed(
     charset: str,
     *,
     goes_on: bool,
+    typed: bool,
 ) -> LineHypotheses:
     """A line with what the engine for print read on it put beside the rest."""
     scores = dict(zip(line.texts, line.scores, strict=True))
-    weigh_printed(tidy(printed.text, goes_on=goes_on), printed.confidence, weigh, matrix, charset, scores)
+    text = tidy(printed.text, goes_on=goes_on)
+    weigh_printed(text, printed.confidence, weigh, matrix, charset, scores, typed=typed)
     texts = sorted(scores, key=lambda text: -scores[text])[:WIDTH]
     return LineHypotheses(tuple(texts), tuple(scores[text] for text in texts))
 

@@ -35,6 +35,9 @@ NEAREST: Final = 24
 PRINT_TRUST: Final = 5.0
 """Nats that a reading of print gains at full confidence; none at ``PRINT_FLOOR``."""
 PRINT_FLOOR: Final = 70.0
+TYPED_TRUST: Final = 8.0
+TYPED_FLOOR: Final = 50.0
+"""The same on a typed page, whose writing is print: the engine for print was made for it."""
 KNOWN_UNIT: Final = {"province": 4.0, "district": 4.0, "commune": 2.5}
 """Nats by which a real unit inside the next is likelier than any other word there.
 
@@ -84,13 +87,16 @@ def weigh_printed(
     matrix: NDArray[np.float32],
     charset: str,
     scores: Scores,
+    *,
+    typed: bool = False,
 ) -> None:
     """Put what the engine for print read beside the rest, the better the surer (0 to 100) that engine was.
 
     On handwriting its texts are so unlikely under the recogniser that no confidence saves them. ``weigh``
-    gives a text's weighted prior.
+    gives a text's weighted prior. ``typed``: the page is typed.
     """
-    bonus = PRINT_TRUST * min(1.0, max(0.0, (confidence - PRINT_FLOOR) / (100.0 - PRINT_FLOOR)))
+    most, floor = (TYPED_TRUST, TYPED_FLOOR) if typed else (PRINT_TRUST, PRINT_FLOOR)
+    bonus = most * min(1.0, max(0.0, (confidence - floor) / (100.0 - floor)))
     for form, likelihood in _likely([text] if text else [], matrix, charset):
         scores[form] = scores.get(form, likelihood + weigh(form)) + bonus
 
