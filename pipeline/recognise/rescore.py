@@ -38,8 +38,8 @@ PRINT_TRUST: Final = 5.0
 PRINT_FLOOR: Final = 70.0
 TYPED_TRUST: Final = 8.0
 TYPED_FLOOR: Final = 50.0
-"""The same on a typed page where that engine read other letters: it was made for such letters. For marks it is
-no better than the recogniser, which dots under vowels mislead less; and figures are never exchanged."""
+"""The same on a typed page where that engine read other letters: it was made for such. For marks it is no
+better than the recogniser, which dots under vowels mislead less; and figures are never exchanged."""
 KNOWN_UNIT: Final = {"province": 4.0, "district": 4.0, "commune": 2.5}
 """Nats by which a real unit inside the next is likelier than any other word there.
 
