@@ -27,7 +27,7 @@ OVER_LINE: Final = (0.8, 1.25)
 MARK: Final = (0.4, 0.7)
 """Height and width, in line pitches, of the largest mark."""
 OWN: Final = 0.3
-NEARER: Final = 0.12
+NEARER: Final = 0.04
 """Line pitches from a mark to the letter under it at the most, and by which that letter must be nearest."""
 
 

@@ -33,6 +33,8 @@ _WORD_SPACE: Final = 1.2
 _LOWEST: Final = 0.4
 """Least height of a word in heights of a usual one: the marks of letters are read as words of their own at
 times, and one that stands between two words of a label would part it."""
+_HIGHEST: Final = 1.6
+"""Greatest height of a printed word in heights of a usual one."""
 _NEARLY: Final = 0.9
 """From this score on a longer wording stands at a place, and not one that is but the start of it."""
 _MORE: Final = 6
@@ -105,7 +107,25 @@ def visual_lines(words: Sequence[PrintedWord]) -> list[VisualLine]:
         else:
             best.append(word)
     lines.sort(key=lambda line: float(np.median([w.box.y + w.box.h / 2 for w in line])))
-    return [VisualLine(i, tuple(_parted(line, usual))) for i, line in enumerate(lines)]
+    return [VisualLine(i, tuple(_parted(_as_high(line, usual), usual))) for i, line in enumerate(lines)]
+
+
+def _as_high(words: Sequence[PrintedWord], usual: float) -> list[PrintedWord]:
+    """The words of a line, those whose boxes are far too high with the rows of the nearest that is not.
+
+    The engine draws some boxes around more than the word; such a label would tell a wrong row.
+    """
+    normal = [word.box for word in words if word.box.h <= _HIGHEST * usual]
+    if not normal:
+        return list(words)
+    level = []
+    for word in words:
+        box = word.box
+        if box.h > _HIGHEST * usual:
+            near = min(normal, key=lambda other: abs(other.x - box.x))
+            word = replace(word, box=Box(box.x, near.y, box.w, near.h))
+        level.append(word)
+    return level
 
 
 def _parted(words: Sequence[PrintedWord], usual: float) -> list[PrintedWord]:

@@ -136,3 +136,10 @@ def test_the_start_of_a_longer_wording_is_not_what_stands_there() -> None:
     long = f"{short} Trích lục khai tử"
     assert found_in(f"{short} Trích lục kliai tử.", short, long) == [long]
     assert found_in(f"{short} Lưu Phước Sang", short, long) == [short]
+
+
+def test_a_word_with_a_box_far_too_high_has_the_rows_of_its_neighbour() -> None:
+    words = [word("Nơi", 100, 64, 60, 80), word("cư", 170, 104, 30, 20), word("trú:", 210, 100, 60, 26)]
+    words += [word(f"chữ{i}", 100 + 90 * i, 200, 70, 24) for i in range(6)]
+    (found,) = sightings(visual_lines(words), ["Nơi cư trú"])
+    assert (found.box.y, found.box.bottom) == (100, 126)
