@@ -147,14 +147,10 @@ def decode(
     fitness = [grammar(text) for text in texts]
     if kind in GRAMMAR or fits is not None:
         scores = [score - UNFIT * (1.0 - fit) for score, fit in zip(scores, fitness, strict=True)]
-    # What is asked is what the text says: spellings that differ in a comma or a capital share its likelihood.
     content = [bare_key(text) for text in texts]
-    said_by = {
-        key: _log_sum([s for s, own in zip(scores, content, strict=True) if own == key]) for key in {*content}
-    }
     order = sorted(range(len(texts)), key=lambda i: (-scores[i], texts[i]))
-    first = min(order, key=lambda i: -said_by[content[i]])
-    order = [first, *(i for i in order if i != first)]
+    if kind in LISTS:
+        order = by_content(order, scores, content)
     total = _log_sum([scores[i] for i in order])
     likely = [i for i in order[:OFFERED] if i == order[0] or scores[i] - scores[order[0]] > -UNLIKELY]
     candidates = tuple(Candidate(texts[i], scores[i] - total) for i in likely)
@@ -231,6 +227,20 @@ def _joined(lines: Sequence[LineHypotheses]) -> tuple[dict[str, tuple[str, ...]]
         pieces.setdefault(join(parts), parts)
         scores.setdefault(join(parts), score)
     return pieces, scores
+
+
+def by_content(order: Sequence[int], scores: Sequence[float], content: Sequence[str]) -> list[int]:
+    """The order of texts with the best spelling of the likeliest entry first.
+
+    An entry of a list is asked for, not its spelling: "Việt nam" and "việt nam" share what speaks for it. For
+    free text the same gained nothing (one line of 200 fewer, one name of 250 more).
+    """
+    together = {
+        key: _log_sum([score for score, own in zip(scores, content, strict=True) if own == key])
+        for key in {*content}
+    }
+    first = min(order, key=lambda i: -together[content[i]])
+    return [first, *(i for i in order if i != first)]
 
 
 def _among(text: str, said: Sequence[str]) -> float:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from pipeline.elements import FieldKind, Reading
 from pipeline.recognise import ctc
-from pipeline.recognise.decode import ENGINE, MODELS, OFFERED, Printed, decode, join, tidy
+from pipeline.recognise.decode import ENGINE, MODELS, OFFERED, Printed, by_content, decode, join, tidy
 from pipeline.recognise.handwriting import DATA, LineRecogniser
 from tests.pipeline.drawn import line_of
 
@@ -265,17 +265,11 @@ def test_another_signer_clearly_written_is_read_as_written() -> None:
     assert (reading.text, reading.evidence["said"]) == ("Trần Văn Mam", -1.0)
 
 
-def test_spellings_of_one_content_share_its_likelihood() -> None:
-    """Two ways to write a name's capital, each less likely than another name, together outweigh it."""
-    index = {character: k + 1 for k, character in enumerate(CHARSET)}
-    matrix = seen("Lan", 0.9).copy()
-    matrix[4] = math.log(1e-6)
-    for letter, share in (("m", 0.4), ("n", 0.31), ("N", 0.29)):
-        matrix[4, index[letter]] = math.log(share)
-    reading = decode(FieldKind.IDENTITY, [matrix], CHARSET, fits=lambda _: 1.0)
-    assert reading.text == "Lan"
-    assert "Lam" in texts(reading)[1:]
-    assert reading.evidence["margin"] == reading.evidence["rival"] == 0.0
+def test_spellings_of_an_entry_share_its_likelihood() -> None:
+    scores = [math.log(share) for share in (0.45, 0.37, 0.15, 0.03)]
+    content = [text.casefold() for text in ("Việt nạm", "việt nam", "Việt nam", "việt nạm")]
+    assert by_content([0, 1, 2, 3], scores, content) == [1, 0, 2, 3]
+    assert by_content([0, 1, 2, 3], scores, ["a", "b", "c", "d"]) == [0, 1, 2, 3]
 
 
 def test_on_a_typed_page_the_engine_for_print_counts_more_for_letters_but_not_for_marks() -> None:
