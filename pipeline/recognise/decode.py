@@ -233,7 +233,7 @@ def by_content(order: Sequence[int], scores: Sequence[float], content: Sequence[
     """The order of texts with the best spelling of the likeliest entry first.
 
     An entry of a list is asked for, not its spelling: "Việt nam" and "việt nam" share what speaks for it. For
-    free text the same gained nothing (one line of 200 fewer, one name of 250 more).
+    free text the same gained nothing, and one real line of 200 was lost by it.
     """
     together = {
         key: _log_sum([score for score, own in zip(scores, content, strict=True) if own == key])
