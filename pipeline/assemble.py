@@ -152,7 +152,12 @@ def _drafts(readings: Sequence[CropReading], fit: FormFit) -> dict[str, _Draft]:
             ):  # print runs without a date of issue have none
                 drafts[label.then] = _Draft(label.then, kind, second, box)
         elif label.part:
-            drafts[key] = _Draft(key, label.kind, of_parts(items), box)
+            whole, rest = of_parts(items), Reading("")
+            if label.then and label.then not in by_key:  # what is printed before it was read as writing
+                whole, rest = time_and_date(whole)
+            drafts[key] = _Draft(key, label.kind, whole, box)
+            if rest.text:
+                drafts[label.then] = _Draft(label.then, kinds.get(label.then, FieldKind.DATE), rest, box)
         else:
             drafts[key] = _Draft(key, label.kind, items[0].reading, box, below=label.below)
     for note in by_key.get(MARGIN_NOTE, []):

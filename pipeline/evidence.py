@@ -190,9 +190,10 @@ def of_page(readings: Mapping[str, Reading]) -> dict[str, dict[str, float]]:
 
 def is_typed(readings: Mapping[str, Reading]) -> bool:
     """Whether a page is typed: the engine for print reads its fields too, and alike."""
-    agreed = [
-        r.evidence.get("agree", 0.0) * r.evidence.get("printed", 0.0)
-        for r in readings.values()
-        if r.text and "letter" in r.evidence
-    ]
+    return typed_by([r.evidence for r in readings.values() if r.text and "letter" in r.evidence])
+
+
+def typed_by(opinions: Sequence[Mapping[str, float]]) -> bool:
+    """Whether a page is typed by what the engine for print says of its fields (``agree`` and ``printed``)."""
+    agreed = [opinion.get("agree", 0.0) * opinion.get("printed", 0.0) for opinion in opinions]
     return len(agreed) >= 3 and float(np.mean(agreed)) >= TYPED

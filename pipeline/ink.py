@@ -14,6 +14,7 @@ import cv2
 import numpy as np
 
 from pipeline.connected import connected
+from pipeline.leaders import Dots, hidden_dots, under_another
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -61,8 +62,13 @@ def separate(grey: Image) -> Ink:
     """
     ink = binarise(grey)
     rules, dotted = _rules(ink)
-    rest = cv2.bitwise_and(ink, cv2.bitwise_not(rules))
-    dots = _leader_dots(np.asarray(rest, np.uint8), dotted)
+    rest = np.asarray(cv2.bitwise_and(ink, cv2.bitwise_not(rules)), np.uint8)
+    dots, seen = _leader_dots(rest, dotted)
+    close = _unseen(dotted, seen)
+    if close.any():
+        rules = np.asarray(cv2.bitwise_or(rules, _bumps(ink, close)), np.uint8)
+        rest = np.asarray(cv2.bitwise_and(ink, cv2.bitwise_not(rules)), np.uint8)
+        dots, _ = _leader_dots(rest, dotted)
     furniture = cv2.bitwise_or(rules, dots)
     return Ink(
         np.asarray(cv2.bitwise_and(ink, cv2.bitwise_not(furniture)), np.uint8),
@@ -84,18 +90,20 @@ def without_upright_rules(ink: Ink) -> tuple[Ink, Image]:
     return Ink(np.asarray(strokes, np.uint8), np.asarray(furniture, np.uint8)), np.asarray(rules, np.uint8)
 
 
-def paint_over(grey: Image, mask: Image) -> Image:
-    """The grey page with the masked ink and its blurred rim painted as paper."""
-    grown = cv2.dilate(mask, np.ones((3, 3), np.uint8))
+def paint_over(grey: Image, mask: Image, strokes: Image | None = None) -> Image:
+    """The grey page with the masked ink and its blurred rim painted as paper, but for ink of ``strokes``."""
+    grown = cv2.dilate(mask, np.ones((3, 3), np.uint8)) > 0
+    if strokes is not None:
+        grown &= strokes == 0
     painted = grey.copy()
-    painted[grown > 0] = 245
+    painted[grown] = 245
     return painted
 
 
 def _rules(ink: Image) -> tuple[Image, Image]:
     """Long thin horizontal lines, less the strokes that cross them; and where dots stand so close in a row.
 
-    Dots are taken out one by one: the feet of typed letters, which stand on them, would go with a line.
+    Dots are taken out one by one: with a line the feet of typed letters would go, which stand on them.
     """
     # A rule may be broken by noise and lean by a pixel in a hundred: close it before it is looked for.
     closed = cv2.morphologyEx(ink, cv2.MORPH_CLOSE, np.ones((1, 7), np.uint8))
@@ -104,15 +112,13 @@ def _rules(ink: Image) -> tuple[Image, Image]:
     )
     dotted = _dotted(lines, ink)
     lines = np.asarray(cv2.bitwise_and(lines, cv2.bitwise_not(dotted)), np.uint8)
-    bumps = _bumps(ink, dotted)
     if not lines.any():
-        return bumps, dotted
+        return np.zeros_like(ink), dotted
     thick = cv2.morphologyEx(lines, cv2.MORPH_OPEN, np.ones((THICKEST_RULE + 1, 1), np.uint8))
     around = cv2.bitwise_and(cv2.dilate(lines, np.ones((3, 1), np.uint8)), ink)
     around = cv2.bitwise_and(around, cv2.bitwise_not(thick))
     crossing = _crossing(ink, lines)
-    rules = cv2.bitwise_and(around, cv2.bitwise_not(crossing))
-    return np.asarray(cv2.bitwise_or(rules, bumps), np.uint8), dotted
+    return np.asarray(cv2.bitwise_and(around, cv2.bitwise_not(crossing)), np.uint8), dotted
 
 
 def _dotted(lines: Image, ink: Image) -> Image:
@@ -127,13 +133,24 @@ def _dotted(lines: Image, ink: Image) -> Image:
     return dotted
 
 
+def _unseen(dotted: Image, seen: Image) -> Image:
+    """Those of the rows of dots, long ones, of which less than half was followed dot by dot."""
+    unseen = np.zeros_like(dotted)
+    if np.count_nonzero(cv2.bitwise_and(dotted, cv2.bitwise_not(seen))) < SHORTEST_RULE:
+        return unseen
+    count, labels, stats, _ = connected(dotted)
+    followed = np.bincount(labels[seen > 0], minlength=count)
+    few = followed < 0.5 * stats[:, cv2.CC_STAT_AREA]
+    few &= stats[:, cv2.CC_STAT_WIDTH] >= 2 * SHORTEST_RULE
+    few[0] = False
+    return np.asarray(few[labels] * np.uint8(255), np.uint8)
+
+
 def _bumps(ink: Image, dotted: Image) -> Image:
-    """Dots of those rows, also where they touch a letter: under a vowel one would pass for its mark.
+    """Dots of rows that stand too close to be told apart, also where they touch a letter.
 
     What is wider than a dot (the foot of a letter) or taller (its stem) stays.
     """
-    if not dotted.any():
-        return np.zeros_like(ink)
     near = cv2.bitwise_and(cv2.dilate(dotted, np.ones((3, 1), np.uint8)), ink)
     wide = cv2.morphologyEx(ink, cv2.MORPH_OPEN, np.ones((1, WIDER), np.uint8))
     tall = cv2.morphologyEx(ink, cv2.MORPH_OPEN, np.ones((LARGEST_DOT, 1), np.uint8))
@@ -155,15 +172,19 @@ def _crossing(ink: Image, lines: Image) -> Image:
     return tall
 
 
-def _leader_dots(ink: Image, dotted: Image) -> Image:
-    """Small blobs that stand in a row with others of their kind, or on a row of dots that was seen."""
+def _leader_dots(ink: Image, dotted: Image) -> tuple[Image, Image]:
+    """Small blobs that stand in a row with others of their kind, or on a row of dots that was seen.
+
+    Returns:
+        Their mask, and the mask of the rows whose every dot was found, those that touch letters among them.
+    """
     _, labels, stats, centres = connected(ink)
     is_leader = _on_rows(labels, stats, dotted)
     small = (stats[:, cv2.CC_STAT_WIDTH] <= LARGEST_DOT) & (stats[:, cv2.CC_STAT_HEIGHT] <= LARGEST_DOT)
     small[0] = False
     chosen = np.flatnonzero(small)
     if len(chosen) < NEIGHBOURS:
-        return np.asarray(is_leader[labels] * np.uint8(255), np.uint8)
+        return np.asarray(is_leader[labels] * np.uint8(255), np.uint8), np.zeros_like(ink)
     xs, ys = centres[chosen, 0], centres[chosen, 1]
     order = np.argsort(xs, kind="stable")
     xs, ys, chosen = xs[order], ys[order], chosen[order]
@@ -173,7 +194,10 @@ def _leader_dots(ink: Image, dotted: Image) -> Image:
         near = ys[first[i] : last[i]]
         if int((np.abs(near - ys[i]) <= 2.5).sum()) > NEIGHBOURS:
             is_leader[label] = True
-    return np.asarray(is_leader[labels] * np.uint8(255), np.uint8)
+    colons = chosen[under_another(xs, ys, stats[chosen, cv2.CC_STAT_AREA])]
+    is_leader[colons] = small[colons] = False
+    hidden, touching, seen = hidden_dots(ink, Dots(labels, stats, centres, small, is_leader))
+    return np.asarray((is_leader | hidden)[labels] * np.uint8(255) | touching, np.uint8), seen
 
 
 def _on_rows(labels: NDArray[np.int32], stats: NDArray[np.int32], dotted: Image) -> NDArray[np.bool_]:

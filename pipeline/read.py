@@ -266,7 +266,7 @@ def _as_before(sheet: _Sheet, prior: BookPrior | None) -> _Look | None:
 
 def _look(sheet: _Sheet, prior: BookPrior | None) -> _Look:
     page, ink = sheet.page, sheet.ink
-    bare = inks.paint_over(page.grey, ink.furniture)
+    bare = inks.paint_over(page.grey, ink.furniture, ink.strokes)
     words = [] if is_noise(ink) else words_of(bare)
     book = prior if prior is not None else BookPrior()
     fit = fit_page(words, page.height, all_forms(), book.type, book.edition)

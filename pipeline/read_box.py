@@ -67,7 +67,7 @@ def read_box(image: Image, box: Box, kind: FieldKind, recogniser: LineRecogniser
     place = Box(
         round(box.x * scale), round((box.y - top) * scale), round(box.w * scale), round(box.h * scale)
     )
-    bare = paint_over(grey, ink.furniture)
+    bare = paint_over(grey, ink.furniture, ink.strokes)
     lines = [[_crop(view, *line) for view in (bare, grey)] for line in _lines(ink.strokes, place)]
     views = [recogniser.log_probabilities([line[number] for line in lines]) for number in (0, 1)]
     read = [mean_view(a, b) for a, b in zip(*views, strict=True)]

@@ -11,7 +11,7 @@ from rapidfuzz import fuzz
 
 from pipeline.ditto import as_ditto
 from pipeline.elements import Reading
-from pipeline.evidence import behind, listed, oddest_word, of_letters, of_picture
+from pipeline.evidence import behind, listed, oddest_word, of_letters, of_picture, typed_by
 from pipeline.recognise import ctc
 from pipeline.recognise.decode import Printed, decode
 from pipeline.recognise.printed import printed_in
@@ -49,12 +49,14 @@ def read_crops(
     """
     bare, raw = _both_views(crops, recogniser)
     charset = recogniser.charset
+    means = [mean_view(a, b) for a, b in zip(bare, raw, strict=True)]
+    prints = [printed_in(words, crop.line_boxes) for crop in crops]
+    typed = _is_typed(crops, prints, means, charset)
     readings, start = [], 0
-    for crop in crops:
+    for crop, printed in zip(crops, prints, strict=True):
         span = slice(start, start + len(crop.lines))
         start = span.stop
-        printed = printed_in(words, crop.line_boxes)
-        lines = [mean_view(a, b) for a, b in zip(bare[span], raw[span], strict=True)]
+        lines = means[span]
         reading = decode(
             crop.label.kind,
             lines,
@@ -62,6 +64,7 @@ def read_crops(
             printed=printed,
             said=_said_of(crop.label, said or {}),
             fits=_part_grammar(crop.label.part),
+            typed=typed,
         )
         reading = as_ditto(reading, crop.label.kind, lines, charset)
         evidence = {
@@ -105,6 +108,24 @@ def _both_views(
 def mean_view(a: NDArray[np.float32], b: NDArray[np.float32]) -> NDArray[np.float32]:
     """Mean of the probabilities of two views of one line, as log-probabilities (frames, classes)."""
     return np.asarray(np.logaddexp(a, b) - math.log(2.0), np.float32)
+
+
+def _is_typed(
+    crops: Sequence[FieldCrop],
+    prints: Sequence[Printed | None],
+    lines: Sequence[NDArray[np.float32]],
+    charset: str,
+) -> bool:
+    """Whether the engine for print reads the fields of a page too, and as the recogniser does by itself."""
+    found, start = [], 0
+    for crop, printed in zip(crops, prints, strict=True):
+        own = lines[start : start + len(crop.lines)]
+        start += len(own)
+        if not own:
+            continue
+        text = " ".join(ctc.greedy(matrix, charset) for matrix in own)
+        found.append(_second_opinion(text, printed))
+    return typed_by(found)
 
 
 def _agreement(

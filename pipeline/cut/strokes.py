@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 import cv2
@@ -22,6 +22,13 @@ if TYPE_CHECKING:
 
 SPECK: Final = 10
 """Ink of fewer pixels is dust."""
+OVER_LINE: Final = (0.8, 1.25)
+"""Where over a baseline, in line pitches, a mark stands that may be of that line or of the one above it."""
+MARK: Final = (0.4, 0.7)
+"""Height and width, in line pitches, of the largest mark."""
+OWN: Final = 0.3
+NEARER: Final = 0.04
+"""Line pitches from a mark to the letter under it at the most, and by which that letter must be nearest."""
 
 
 @dataclass(frozen=True)
@@ -64,6 +71,40 @@ def parted(mask: Image, geometry: Geometry) -> Image:
             cut = first + int(ink[first:last].argmin())
             parted[y + cut : y + cut + 2, x : x + w][part[cut : cut + 2]] = 0
     return parted
+
+
+def with_own_marks(strokes: Strokes, geometry: Geometry) -> Strokes:
+    """The strokes with marks over capitals on the line of their letter.
+
+    Over a capital a mark ("Ấp") stands where the line above still has its tails. It goes with the letter
+    under it where no stroke of the line above is as near.
+    """
+    pitch = geometry.pitch
+    rows = np.array(geometry.rows_between(0, geometry.page.height))
+    if not len(rows):
+        return strokes
+    below = np.searchsorted(rows, strokes.y)
+    over = np.where(below < len(rows), rows[np.minimum(below, len(rows) - 1)] - strokes.y, 0.0) / pitch
+    written = strokes.area > 0
+    small = written & (strokes.height < MARK[0] * pitch) & (strokes.width < MARK[1] * pitch)
+    marks = np.flatnonzero(small & (over > OVER_LINE[0]) & (over < OVER_LINE[1]))
+    letters = np.flatnonzero(written & ~small)
+    if not len(marks) or not len(letters):
+        return strokes
+    left, top = strokes.left[letters], strokes.top[letters]
+    right, bottom = left + strokes.width[letters], top + strokes.height[letters]
+    y = strokes.y.copy()
+    for mark in marks.tolist():
+        x0, y0 = int(strokes.left[mark]), int(strokes.top[mark])
+        x1, y1 = x0 + int(strokes.width[mark]), y0 + int(strokes.height[mark])
+        wide = np.maximum(0, np.maximum(left - x1, x0 - right))
+        high = np.maximum(0, np.maximum(top - y1, y0 - bottom))
+        away = np.hypot(wide, high) / pitch
+        under = (strokes.y[letters] > y1) & (wide == 0)
+        nearest = float(away[under].min(initial=np.inf))
+        if nearest <= OWN and float(away[~under].min(initial=np.inf)) >= nearest + NEARER:
+            y[mark] = strokes.y[letters[under][away[under].argmin()]]
+    return replace(strokes, y=y)
 
 
 def strokes_of(mask: Image, boxes: Sequence[Box], pitch: float) -> Strokes:

@@ -32,6 +32,8 @@ UNDER: Final = 0.34
 """How far under its baseline, in line pitches, the middle of a stroke of the line may be."""
 WORD_GAP: Final = 0.45
 """A wider gap, in line pitches, between strokes under signatures parts two people's names."""
+ON_ROW: Final = 0.85
+"""Share of the strokes under a signature, by their width, down to the row that the name stands on."""
 LEAST_INK: Final = 45
 """A field with less ink than this in all is blank: about one short dash."""
 
@@ -147,13 +149,22 @@ def cut_below(
     inside &= strokes.height < 1.2 * pitch
     if not inside.any():
         return FieldCrop(anchor.label, clip(left, foot - pitch, right, foot, page), (), (), (), 0)
-    bottoms = (strokes.top + strokes.height)[inside]
-    row = float(np.percentile(bottoms, 85))
+    row = _lowest_row((strokes.top + strokes.height)[inside], np.minimum(strokes.width[inside], 2 * pitch))
     left, right = _grown(strokes, row, left, right, pitch)
     image, around, ink = _line(views, strokes, row - 0.1 * pitch, round(left), round(right), pitch)
     if image is None or around is None:
         return FieldCrop(anchor.label, clip(left, row - pitch, right, row, page), (), (), (), 0)
     return FieldCrop(anchor.label, around, (image.bare,), (image.raw,), (around,), ink)
+
+
+def _lowest_row(feet: NDArray[np.int32], widths: NDArray[np.float64]) -> float:
+    """The row that the last line of some strokes stands on, tails aside.
+
+    Strokes count by their width: a name in joined letters has three, the letters of a heading over it twenty.
+    """
+    order = np.argsort(feet, kind="stable")
+    share = np.cumsum(widths[order]) / widths.sum()
+    return float(feet[order][np.searchsorted(share, ON_ROW)])
 
 
 def _grown(strokes: Strokes, row: float, left: float, right: float, pitch: float) -> tuple[float, float]:

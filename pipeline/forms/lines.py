@@ -22,11 +22,23 @@ LONGEST_LABEL: Final = 18
 """Words of the longest wording that is looked for."""
 _NOT_LETTERS: Final = re.compile(r"[^0-9a-z]+")
 _STROKED: Final = str.maketrans({"đ": "d", "ø": "o"})  # ø is what the engine often makes of ố and ổ
-_LABEL_END: Final = re.compile(r"(?<=[^\W\d])(?::|(?=[.…_·]{2}))|[.…_·]{2,}(?=[^.…_·])")
+_LABEL_END: Final = re.compile(
+    r"(?<=[^\W\d])(?::|(?=[.…_·]{2})|(?=[.…_·]\d))|[.…_·]{2,}(?=[^.…_·])|(?<=[^\W\d])[.…_·](?=\d)"
+)
+"""Where a label ends inside of a word: at a colon, at leader dots, at a dot before a figure ("ngày.16")."""
 _TIGHT: Final = 0.35
 """Least width of a letter in heights of a word: a box that is cut shorter was no word's."""
 _WORD_SPACE: Final = 1.2
 """Widest space between words of one text in heights of a word."""
+_LOWEST: Final = 0.4
+"""Least height of a word in heights of a usual one: the marks of letters are read as words of their own at
+times, and one that stands between two words of a label would part it."""
+_HIGHEST: Final = 1.6
+"""Greatest height of a printed word in heights of a usual one."""
+_NEARLY: Final = 0.9
+"""From this score on a longer wording stands at a place, and not one that is but the start of it."""
+_MORE: Final = 6
+"""Letters by which it must be longer, so that a word written after the label makes no other label of it."""
 _NARROW: Final = 0.45
 """Width of a dot or colon in widths of a letter."""
 
@@ -81,7 +93,7 @@ def visual_lines(words: Sequence[PrintedWord]) -> list[VisualLine]:
     usual = float(np.median(heights)) if heights else 20.0
     lines: list[list[PrintedWord]] = []
     for word in sorted(usable, key=lambda w: w.box.x):
-        if word.box.h > 4 * usual:
+        if not _LOWEST * usual <= word.box.h <= 4 * usual:
             continue
         middle = word.box.y + word.box.h / 2
         best, distance = None, 0.6 * usual
@@ -95,7 +107,25 @@ def visual_lines(words: Sequence[PrintedWord]) -> list[VisualLine]:
         else:
             best.append(word)
     lines.sort(key=lambda line: float(np.median([w.box.y + w.box.h / 2 for w in line])))
-    return [VisualLine(i, tuple(_parted(line, usual))) for i, line in enumerate(lines)]
+    return [VisualLine(i, tuple(_parted(_as_high(line, usual), usual))) for i, line in enumerate(lines)]
+
+
+def _as_high(words: Sequence[PrintedWord], usual: float) -> list[PrintedWord]:
+    """The words of a line, those whose boxes are far too high with the rows of the nearest that is not.
+
+    The engine draws some boxes around more than the word; such a label would tell a wrong row.
+    """
+    normal = [word.box for word in words if word.box.h <= _HIGHEST * usual]
+    if not normal:
+        return list(words)
+    level = []
+    for word in words:
+        box = word.box
+        if box.h > _HIGHEST * usual:
+            near = min(normal, key=lambda other: abs(other.x - box.x))
+            word = replace(word, box=Box(box.x, near.y, box.w, near.h))
+        level.append(word)
+    return level
 
 
 def _parted(words: Sequence[PrintedWord], usual: float) -> list[PrintedWord]:
@@ -226,11 +256,29 @@ def apart(found: Sequence[Sighting]) -> list[Sighting]:
             one place all stay.
     """
     kept: list[Sighting] = []
-    for item in found:
+    for item in _whole(found):
         rivals = [k for k in kept if k.line == item.line and k.first <= item.last and item.first <= k.last]
         if all((k.first, k.last) == (item.first, item.last) and k.score - item.score < 0.05 for k in rivals):
             kept.append(item)
     return sorted(kept, key=lambda item: (item.line, item.first))
+
+
+def _whole(found: Sequence[Sighting]) -> list[Sighting]:
+    """The places without those of a wording that is but the start of a longer one, read well, at that place.
+
+    What is left over of the longer one would pass for writing; and read a little worse, as longer ones mostly
+    are, it says less than the short one does.
+    """
+    longer: dict[tuple[int, int], list[str]] = {}
+    for item in found:
+        if item.score >= _NEARLY:
+            longer.setdefault((item.line, item.first), []).append(fold(item.wording))
+    return [item for item in found if not _is_start(item, longer.get((item.line, item.first), ()))]
+
+
+def _is_start(item: Sighting, longer: Sequence[str]) -> bool:
+    key = fold(item.wording)
+    return any(len(other) >= len(key) + _MORE and other.startswith(key) for other in longer)
 
 
 def _far_apart(line: VisualLine, word: int) -> bool:

@@ -17,6 +17,7 @@ from pipeline.lexicons import load, prior
 from pipeline.lexicons.addresses import WORD, near_addresses
 from pipeline.recognise import ctc
 from pipeline.recognise.templates import BONUS, WITH_LETTERS, known_forms
+from pipeline.text import joined_key, without_marks
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -35,6 +36,10 @@ NEAREST: Final = 24
 PRINT_TRUST: Final = 5.0
 """Nats that a reading of print gains at full confidence; none at ``PRINT_FLOOR``."""
 PRINT_FLOOR: Final = 70.0
+TYPED_TRUST: Final = 8.0
+TYPED_FLOOR: Final = 50.0
+"""The same on a typed page where that engine read other letters: it was made for such. For marks it is no
+better than the recogniser, which dots under vowels mislead less; and figures are never exchanged."""
 KNOWN_UNIT: Final = {"province": 4.0, "district": 4.0, "commune": 2.5}
 """Nats by which a real unit inside the next is likelier than any other word there.
 
@@ -84,15 +89,26 @@ def weigh_printed(
     matrix: NDArray[np.float32],
     charset: str,
     scores: Scores,
+    *,
+    typed: bool = False,
 ) -> None:
     """Put what the engine for print read beside the rest, the better the surer (0 to 100) that engine was.
 
     On handwriting its texts are so unlikely under the recogniser that no confidence saves them. ``weigh``
-    gives a text's weighted prior.
+    gives a text's weighted prior. ``typed``: the page is typed.
     """
-    bonus = PRINT_TRUST * min(1.0, max(0.0, (confidence - PRINT_FLOOR) / (100.0 - PRINT_FLOOR)))
+    best = max(scores, key=lambda other: scores[other], default="")
+    more = typed and _in_letters_alone(text, best)
+    most, floor = (TYPED_TRUST, TYPED_FLOOR) if more else (PRINT_TRUST, PRINT_FLOOR)
+    bonus = most * min(1.0, max(0.0, (confidence - floor) / (100.0 - floor)))
     for form, likelihood in _likely([text] if text else [], matrix, charset):
         scores[form] = scores.get(form, likelihood + weigh(form)) + bonus
+
+
+def _in_letters_alone(text: str, other: str) -> bool:
+    """Whether two texts differ in letters, marks aside, while all their figures are the same."""
+    a, b = (joined_key(without_marks(one)) for one in (text, other))
+    return a != b and [c for c in a if c.isdigit()] == [c for c in b if c.isdigit()]
 
 
 def weigh_said(

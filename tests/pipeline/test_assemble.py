@@ -245,3 +245,18 @@ def test_the_evidence_of_a_field_makes_its_features() -> None:
     assert 0.95 <= row["anchor"] <= 1.0
     evidence: dict[str, Any] = dict(found.evidence)
     assert evidence["form"] == 1.0
+
+
+def test_a_day_read_with_the_minutes_before_it_is_a_field_of_its_own() -> None:
+    """The words printed between two gaps ("phút, ngày") are passed over by the engine at times."""
+    form = load_form("KT", "2010")
+    labels = {label.part: label for label in form.labels if label.field == "nktGioPhutChet"}
+    box = Box(300, 800, 90, 40)
+    read = [
+        crop(labels["hour"], "8", box=box),
+        crop(labels["minute"], "20 phút, ngày 2/9/2014", box=replace(box, x=500)),
+    ]
+    case = assemble(read, FormFit(form, (), 0.9, (), ()), 2014, NOBODY)
+    assert field(case, "nktGioPhutChet").verbatim == "8 giờ 20 phút"
+    assert field(case, "nktNgayChet").value == "02.09.2014"
+    assert field(case, "nktNgayChet").box == field(case, "nktGioPhutChet").box

@@ -142,3 +142,44 @@ def test_a_rule_broken_by_noise_is_still_a_rule() -> None:
     for x in range(80, 1440, 60):
         sheet.pen.rectangle((x, 110, x + 4, 130), fill=PAPER)
     assert np.count_nonzero(separate(sheet.grey).strokes) < 20
+
+
+@pytest.mark.parametrize("text", ["Việt Nam", "Tô Đăng Khải, Con thứ hai", "22/1/2014"])
+@pytest.mark.parametrize("row", [123, 126])
+@pytest.mark.parametrize("step", [9, 12])
+def test_dots_that_touch_typed_letters_are_no_marks_of_theirs(text: str, row: int, step: int) -> None:
+    """Where letters hide most dots of a leader, its even steps tell where the others are."""
+    face = FACES["typewriter"]
+    alone = binarise(page(text, face)[0]) > 0
+    grey, (x, _, w, _) = page(text, face, lambda sheet: sheet.dots(60, 1440, row, step=step))
+    ink = separate(grey)
+    more = (ink.strokes > 0) & ~alone & (cv2.dilate(alone.astype(np.uint8), np.ones((3, 3), np.uint8)) == 0)
+    dot = np.count_nonzero(binarise(grey)[row - 9 : row + 3, 1300 : 1300 + step])
+    hidden = w / step
+    assert np.count_nonzero(more[:, x - 6 : x + w + 6]) < 0.1 * hidden * dot
+    assert np.count_nonzero((ink.strokes > 0) & alone) > 0.94 * np.count_nonzero(alone)
+
+
+def test_a_stroke_that_runs_through_close_dots_stays_whole() -> None:
+    """Dots so close that they pass for a rule took a band out of the handwriting over them."""
+    grey, _ = page("Thị Blơi Quỳnh", PEN, lambda sheet: sheet.dots(60, 1440, 118, step=9))
+    alone = binarise(page("Thị Blơi Quỳnh", PEN)[0]) > 0
+    kept = (separate(grey).strokes > 0) & alone
+    assert np.count_nonzero(kept) > 0.97 * np.count_nonzero(alone)
+
+
+def test_specks_in_uneven_steps_are_no_leader() -> None:
+    sheet = Sheet(200, 1500)
+    rng = np.random.default_rng(7)
+    for x in np.cumsum(rng.integers(30, 89, 20)):
+        sheet.dots(int(x), int(x) + 1, 100)
+    written = binarise(sheet.grey)
+    assert np.count_nonzero(separate(sheet.grey).strokes) > 0.9 * np.count_nonzero(written)
+
+
+def test_painting_over_leaves_the_strokes_that_are_named() -> None:
+    grey = np.full((40, 40), 200, np.uint8)
+    mask, strokes = np.zeros_like(grey), np.zeros_like(grey)
+    mask[20, 20] = strokes[19, 20] = 255
+    painted = paint_over(grey, mask, strokes)
+    assert (painted[19, 20], painted[21, 20]) == (200, PAPER)

@@ -217,3 +217,45 @@ def test_a_form_without_labels_has_no_fields() -> None:
     page = CleanPage(np.full((600, 400, 3), 245, np.uint8), grey, 0, 0.0)
     empty = FormFit(Form("KS", "2010", "n", ()), (), 0.0, (), ())
     assert cut_fields(page, separate(grey), empty) == []
+
+
+def test_a_mark_over_a_capital_goes_with_its_letter() -> None:
+    """Such a mark stands where the line above has its tails."""
+    form = FilledForm()
+    form.fill_up(range(2, 6))
+    form.label("Dân tộc:", "group", 0)
+    form.write("Kinh", 0, 520)
+    form.label("Nơi cư trú:", "home", 1)
+    form.write("An Lộc", 1, 420, size=60)
+    top = form.baseline(1) - round(0.92 * PITCH)
+    form.sheet.pen.line((436, top + 10, 448, top), fill=30, width=4)
+    crops = form.cut()
+    assert crops["home"].box.y <= top
+    assert crops["group"].box.x > 500
+
+
+def test_a_comma_over_a_capital_stays_with_its_word() -> None:
+    form = FilledForm()
+    form.fill_up(range(2, 6))
+    form.label("Dân tộc:", "group", 0)
+    form.write("Kinh,", 0, 420)
+    form.label("Nơi cư trú:", "home", 1)
+    home = form.write("Hà Nội Hà Nội", 1, 420, size=60)
+    crops = form.cut()
+    assert crops["group"].box.bottom > form.baseline(0) + 4
+    assert crops["home"].box.y > home.y - 14
+
+
+def test_a_name_in_joined_letters_is_the_last_line_under_a_note_in_print() -> None:
+    """A note that was not read has twenty strokes, a name in joined letters as many as it has words."""
+    form = FilledForm()
+    form.fill_up(range(6))
+    form.label("Cán bộ tư pháp hộ tịch", "clerk", 7, 200, below=True)
+    form.sheet.write("(ký và ghi rõ họ tên)", 230, form.baseline(7) + 60, size=30)
+    foot = form.baseline(10)
+    for x in (250, 380, 510):
+        form.sheet.pen.line((x, foot, x + 30, foot - 40, x + 60, foot, x + 100, foot - 24), fill=30, width=6)
+    crop = form.cut()["clerk"]
+    assert crop.box.y > foot - 60
+    assert crop.box.x < 255
+    assert crop.box.right > 600

@@ -118,3 +118,28 @@ def test_long_wordings_read_well_say_most() -> None:
     long = "Họ và tên người đi khai sinh"
     assert weight(long, long) > weight("Quê quán", "Quê quán") > weight("Số", "Số")
     assert weight(long, long) > weight("Ho va ten ngươi di khai sình", long)
+
+
+def test_the_mark_of_a_letter_is_no_word_between_two_of_a_label() -> None:
+    words = [*words_at("Quyển", 100, 100), word("SH", 180, 98, 13, 7), *words_at("số:", 196, 100)]
+    assert [s.wording for s in sightings(visual_lines(words), ["Quyển số", "Số"])] == ["Quyển số"]
+
+
+def test_a_leader_s_dot_before_a_figure_ends_a_label() -> None:
+    assert [w.text for w in separate([word("ngày.16", 100, 50, 140, 30)])] == ["ngày", ".", "16"]
+    assert [w.text for w in separate([word("TP.HCM", 100, 50, 140, 30)])] == ["TP.HCM"]
+    assert [w.text for w in separate([word("12.05", 100, 50, 140, 30)])] == ["12.05"]
+
+
+def test_the_start_of_a_longer_wording_is_not_what_stands_there() -> None:
+    short = "Họ, chữ đệm, tên, chức vụ người ký"
+    long = f"{short} Trích lục khai tử"
+    assert found_in(f"{short} Trích lục kliai tử.", short, long) == [long]
+    assert found_in(f"{short} Lưu Phước Sang", short, long) == [short]
+
+
+def test_a_word_with_a_box_far_too_high_has_the_rows_of_its_neighbour() -> None:
+    words = [word("Nơi", 100, 64, 60, 80), word("cư", 170, 104, 30, 20), word("trú:", 210, 100, 60, 26)]
+    words += [word(f"chữ{i}", 100 + 90 * i, 200, 70, 24) for i in range(6)]
+    (found,) = sightings(visual_lines(words), ["Nơi cư trú"])
+    assert (found.box.y, found.box.bottom) == (100, 126)
