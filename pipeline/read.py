@@ -38,7 +38,8 @@ from pipeline.read_fields import read_crops
 from pipeline.reasons import Reason
 from pipeline.recognise.decode import load_priors
 from pipeline.recognise.handwriting import LineRecogniser
-from pipeline.recognise.tesseract import words_of
+from pipeline.recognise.tesseract import LANGUAGE, words_of
+from pipeline.recognise.tesseract_library import library
 from pipeline.tables import find_opening, is_known_table, is_surely_table, read_opening
 
 if TYPE_CHECKING:
@@ -117,12 +118,14 @@ class Reader:
 
     @classmethod
     def load(cls, threads: int = 1) -> Reader:
-        """Load the recogniser, and what is known of texts: no page waits for that then.
+        """Load both engines, the forms, and what is known of texts: no page waits for that then.
 
         Args:
             threads: cores that one page may use.
         """
         load_priors()
+        all_forms()
+        library(LANGUAGE)
         return cls(LineRecogniser.load(threads))
 
     def read(self, image: NDArray[np.uint8], prior: BookPrior | None = None) -> PageResult:

@@ -11,7 +11,7 @@ import numpy as np
 from pipeline.elements import Box
 from pipeline.forms.fit import fit_form
 from pipeline.forms.lines import visual_lines
-from pipeline.recognise.tesseract import SPARSE, PrintedWord, words_of
+from pipeline.recognise.tesseract import BLOCK, SPARSE, PrintedWord, words_of
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -20,8 +20,6 @@ if TYPE_CHECKING:
     from pipeline.forms.form import Label
 
 ENLARGED: Final = 1.5
-BLOCK_MODE: Final = 6
-"""Page segmentation mode "one block of text": what sparse text mode passed over, this one takes up."""
 MOST_STRIPS: Final = 4
 LEAST_STEPS: Final = 6
 """Distances of lines that must be known before the room for one more is judged."""
@@ -48,7 +46,7 @@ def look_again(
     if not strips:
         return words, fit
     best = words, fit
-    for mode in (BLOCK_MODE, SPARSE):
+    for mode in (BLOCK, SPARSE):
         more = list(best[0])
         for top, bottom in strips:
             part = cv2.resize(

@@ -1,11 +1,13 @@
 """Tesseract for what is printed: words of a page with their boxes and confidences.
 
-This module alone knows the tesseract program: what it prints becomes ``PrintedWord``, what goes wrong with it
-becomes one exception with a remedy, and a page it takes too long over becomes a page without words.
+The library is used where it can be loaded, else the program, which finds the same words. This module alone
+knows the program: what it prints becomes ``PrintedWord``, what goes wrong with it becomes one exception with a
+remedy, and a page that takes too long becomes a page without words.
 """
 
 from __future__ import annotations
 
+import math
 import os
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
@@ -14,6 +16,7 @@ import pytesseract
 from PIL import Image
 
 from pipeline.elements import Box
+from pipeline.recognise.tesseract_library import library
 from pipeline.wording import say
 
 if TYPE_CHECKING:
@@ -22,8 +25,12 @@ if TYPE_CHECKING:
 
 LANGUAGE: Final = "vie"
 SECONDS_A_PAGE: Final = 60.0
+COLUMNS: Final = 12
+"""Columns of a word in Tesseract's table: its level, five numbers that place it, box, confidence, text."""
 SPARSE: Final = 11
 """Page segmentation mode "sparse text": a filled form has no columns or paragraphs to find."""
+BLOCK: Final = 6
+"""Page segmentation mode "one block of text": what sparse text mode passed over, this one takes up."""
 
 
 class TesseractMissing(Exception):
@@ -52,6 +59,22 @@ def words_of(image: NDArray[np.uint8], mode: int = SPARSE) -> list[PrintedWord]:
     Raises:
         TesseractMissing: when the program or the language is not there.
     """
+    engine = library(LANGUAGE)
+    if engine is None:
+        return words_by_program(image, mode)
+    table = engine.table(image, mode, SECONDS_A_PAGE)
+    rows = (line.split("\t") for line in table.split("\n"))
+    return [_word(row) for row in rows if len(row) == COLUMNS and row[-1].strip()]
+
+
+def _word(row: list[str]) -> PrintedWord:
+    """A row of the table as a word, its confidence in whole numbers, as pytesseract gives it."""
+    left, top, width, height = (int(number) for number in row[6:10])
+    return PrintedWord(row[11].strip(), Box(left, top, width, height), float(math.floor(float(row[10]))))
+
+
+def words_by_program(image: NDArray[np.uint8], mode: int = SPARSE) -> list[PrintedWord]:
+    """The same from the program, which starts anew for every picture."""
     # One page at a time is one core's work: the pool above decides how many pages run side by side.
     os.environ["OMP_THREAD_LIMIT"] = "1"
     picture = Image.fromarray(image)
