@@ -38,7 +38,8 @@ from pipeline.read_fields import read_crops
 from pipeline.reasons import Reason
 from pipeline.recognise.decode import load_priors
 from pipeline.recognise.handwriting import LineRecogniser
-from pipeline.recognise.tesseract import LANGUAGE, words_of
+from pipeline.recognise.printed import words_of_lines
+from pipeline.recognise.tesseract import LANGUAGE, REDUCED, words_of
 from pipeline.recognise.tesseract_library import library
 from pipeline.tables import find_opening, is_known_table, is_surely_table, read_opening
 
@@ -108,6 +109,8 @@ class _Look:
     book: BookPage | None
     nearest: FormFit | None
     """The form that fits best where none fits well."""
+    known: KnownPage | None = None
+    """What its labels were found by, where they were not read."""
 
 
 @dataclass(frozen=True)
@@ -188,7 +191,12 @@ class Reader:
         crops = cut_fields(page, look.ink, fit)
         if is_blank_form(crops):
             return _without_case(page, fit, PageKind.BLANK, Reason.PAGE_BLANK)
-        readings = read_crops(crops, look.words, self.recogniser, prior.said if prior is not None else None)
+        words = look.words
+        if look.known is not None and look.known.typed:
+            # Both engines read what is typed: the one for print has seen nothing of this page yet.
+            lines = [line for crop in crops for line in crop.lines]
+            words = words_of_lines(lines, [box for crop in crops for box in crop.line_boxes])
+        readings = read_crops(crops, words, self.recogniser, prior.said if prior is not None else None)
         case = assemble(readings, fit, prior.year if prior else None)
         return PageReading(
             kind=PageKind.CASES,
@@ -203,7 +211,7 @@ class Reader:
             provenance={
                 "reader": version("hotich"),
                 "form": f"{fit.share:.3f}",
-                "labels": "read" if look.words else "known",
+                "labels": "read" if look.known is None else "known",
             },
         )
 
@@ -251,12 +259,11 @@ def _upright_look(image: NDArray[np.uint8], first: _Sheet, prior: BookPrior | No
 
 
 def _learnt(look: _Look, reading: PageReading, before: KnownPage | None) -> KnownPage | None:
-    """What the next page of the book may rely on. Typed pages teach nothing: their print must be read."""
-    if look.fit is None or reading.kind is not PageKind.CASES or not look.words:
+    """What the next page of the book may rely on."""
+    if look.fit is None or reading.kind is not PageKind.CASES or look.known is not None:
         return before
-    if any(item.evidence.get("typed") for case in reading.cases for item in case.fields):
-        return None
-    return learn(look.ink.strokes, look.fit, before)
+    typed = any(item.evidence.get("typed") for case in reading.cases for item in case.fields)
+    return learn(look.ink.strokes, look.fit, before, typed=typed)
 
 
 def _as_before(sheet: _Sheet, prior: BookPrior | None) -> _Look | None:
@@ -264,13 +271,13 @@ def _as_before(sheet: _Sheet, prior: BookPrior | None) -> _Look | None:
     if prior is None or prior.known is None or not prior.known.confirmed:
         return None
     laid = lay(prior.known, sheet.ink.strokes)
-    return None if laid is None else _Look(sheet.page, sheet.ink, [], laid, None, laid)
+    return None if laid is None else _Look(sheet.page, sheet.ink, [], laid, None, laid, prior.known)
 
 
 def _look(sheet: _Sheet, prior: BookPrior | None) -> _Look:
     page, ink = sheet.page, sheet.ink
     bare = inks.paint_over(page.grey, ink.furniture)
-    words = [] if is_noise(ink) else words_of(bare)
+    words = [] if is_noise(ink) else words_of(bare, scale=REDUCED)
     book = prior if prior is not None else BookPrior()
     fit = fit_page(words, page.height, all_forms(), book.type, book.edition)
     if fit is not None:
@@ -300,7 +307,7 @@ def _why_unknown(look: _Look) -> Reason:
     # Printed letters are next to never their own mirror images: a form that fits now was scanned mirrored.
     mirrored = inks.paint_over(look.page.grey, look.ink.furniture)[:, ::-1]
     for image in (mirrored, mirrored[::-1, ::-1]):
-        words = words_of(np.ascontiguousarray(image))
+        words = words_of(np.ascontiguousarray(image), scale=REDUCED)
         if fit_page(words, look.page.height, all_forms()) is not None:
             return Reason.PAGE_MIRRORED
     return Reason.FORM_UNKNOWN

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
-import cv2
 import numpy as np
 
-from pipeline.elements import Box
 from pipeline.forms.fit import fit_form
 from pipeline.forms.lines import visual_lines
 from pipeline.recognise.tesseract import BLOCK, SPARSE, PrintedWord, words_of
@@ -49,10 +48,8 @@ def look_again(
     for mode in (BLOCK, SPARSE):
         more = list(best[0])
         for top, bottom in strips:
-            part = cv2.resize(
-                image[top:bottom], None, fx=ENLARGED, fy=ENLARGED, interpolation=cv2.INTER_CUBIC
-            )
-            found = [_placed(word, top) for word in words_of(np.asarray(part, np.uint8), mode)]
+            part = np.ascontiguousarray(image[top:bottom])
+            found = [_placed(word, top) for word in words_of(part, mode, ENLARGED)]
             more = [
                 w for w in more if not top <= w.box.y + w.box.h / 2 < bottom or not _covered(w, found)
             ] + found
@@ -164,15 +161,8 @@ def _required(label: Label) -> bool:
 
 
 def _placed(word: PrintedWord, top: int) -> PrintedWord:
-    """A word of an enlarged strip in the page's own pixels."""
-    box = word.box
-    scaled = Box(
-        round(box.x / ENLARGED),
-        top + round(box.y / ENLARGED),
-        round(box.w / ENLARGED),
-        round(box.h / ENLARGED),
-    )
-    return PrintedWord(word.text, scaled, word.confidence)
+    """A word of a strip that begins at a row of the page, where it stands on the page."""
+    return replace(word, box=replace(word.box, y=top + word.box.y))
 
 
 def _covered(word: PrintedWord, found: list[PrintedWord]) -> bool:

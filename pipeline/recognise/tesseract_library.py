@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 NAMES: Final = ("libtesseract.so.5", "libtesseract.5.dylib", "libtesseract-5.dll")
 """What version 5 is called on the systems that have it."""
+SILENT: Final = 6
+"""The picture library's level at which it writes nothing to the terminal (L_SEVERITY_NONE)."""
 _POINTER: Final = ctypes.c_void_p
 _NUMBER: Final = ctypes.c_int
 _TEXT: Final = ctypes.c_char_p
@@ -120,5 +122,8 @@ def _functions() -> ctypes.CDLL | None:
                 function.restype, function.argtypes = result, list(arguments)
         except (OSError, AttributeError):
             continue
+        quiet = getattr(functions, "setMsgSeverity", None)  # of the picture library under it
+        if quiet is not None:
+            quiet(SILENT)
         return functions
     return None

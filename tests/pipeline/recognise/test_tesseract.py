@@ -7,7 +7,14 @@ import numpy as np
 import pytest
 
 from pipeline.recognise import tesseract, tesseract_library
-from pipeline.recognise.tesseract import BLOCK, SPARSE, PrintedWord, TesseractMissing, words_by_program, words_of
+from pipeline.recognise.tesseract import (
+    BLOCK,
+    SPARSE,
+    PrintedWord,
+    TesseractMissing,
+    words_by_program,
+    words_of,
+)
 from pipeline.wording import use_language
 from tests.pipeline.drawn import Sheet
 
@@ -76,7 +83,7 @@ def test_without_the_library_the_program_is_asked(monkeypatch: pytest.MonkeyPatc
     monkeypatch.setattr(tesseract_library, "NAMES", ("libtesseract.so.none", "libc.so.6"))
     nothing = tesseract_library.library.__wrapped__("vie")
     assert nothing is None
-    monkeypatch.setattr(tesseract, "library", lambda language: nothing)
+    monkeypatch.setattr(tesseract, "library", lambda _language: nothing)
     sheet = Sheet(300, 1200)
     sheet.write(TEXT, 200, 160, size=40)
     assert [word.text for word in words_of(sheet.grey)] == TEXT.split()
