@@ -15,11 +15,15 @@ from pipeline.recognise.tesseract import BLOCK, SPARSE, PrintedWord, words_of
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from pipeline.elements import Box
     from pipeline.forms.fit import FormFit
     from pipeline.forms.form import Label
 
-ENLARGED: Final = 1.5
+LOOKS: Final = ((SPARSE, 1.0), (BLOCK, 1.5), (SPARSE, 1.5))
+"""Modes of the engine for print and sizes, in turn: a page as a whole is read smaller."""
 MOST_STRIPS: Final = 4
+CUT: Final = 2
+"""Rows from a strip's edge within which a word was cut through."""
 LEAST_STEPS: Final = 6
 """Distances of lines that must be known before the room for one more is judged."""
 FREE_LINE: Final = 0.7
@@ -31,7 +35,7 @@ BESIDE: Final = 0.005
 def look_again(
     image: NDArray[np.uint8], words: list[PrintedWord], fit: FormFit
 ) -> tuple[list[PrintedWord], FormFit]:
-    """Read the strips of the page in which labels are missing once more, larger: as a block, or word by word.
+    """Read the strips of the page in which labels are missing once more, larger: word by word, or as a block.
 
     Args:
         image: grey page without leaders.
@@ -45,14 +49,16 @@ def look_again(
     if not strips:
         return words, fit
     best = words, fit
-    for mode in (BLOCK, SPARSE):
+    for mode, scale in LOOKS:
         more = list(best[0])
         for top, bottom in strips:
             part = np.ascontiguousarray(image[top:bottom])
-            found = [_placed(word, top) for word in words_of(part, mode, ENLARGED)]
-            more = [
-                w for w in more if not top <= w.box.y + w.box.h / 2 < bottom or not _covered(w, found)
-            ] + found
+            found = [_placed(word, top) for word in words_of(part, mode, scale)]
+            # What the strip's edge cuts through is read worse than before.
+            found = [word for word in found if top + CUT < word.box.y and word.box.bottom < bottom - CUT]
+            inside = [word for word in more if top <= word.box.y and word.box.bottom <= bottom]
+            replaced = {id(word) for word in inside if _covered(word, found)}
+            more = [word for word in more if id(word) not in replaced] + found
         again = fit_form(visual_lines(more), image.shape[0], fit.form)
         if _told(again) > _told(best[1]):
             best = more, again
@@ -166,6 +172,11 @@ def _placed(word: PrintedWord, top: int) -> PrintedWord:
 
 
 def _covered(word: PrintedWord, found: list[PrintedWord]) -> bool:
-    """Whether the second reading has a word at the same place."""
-    x, y = word.box.x + word.box.w / 2, word.box.y + word.box.h / 2
-    return any(o.box.x <= x <= o.box.right and o.box.y <= y <= o.box.bottom for o in found)
+    """Whether the second reading has a word at the same place, or inside of what the first took for one."""
+    return any(_holds(other.box, word.box) or _holds(word.box, other.box) for other in found)
+
+
+def _holds(box: Box, other: Box) -> bool:
+    """Whether a box holds another's middle."""
+    x, y = other.x + other.w / 2, other.y + other.h / 2
+    return box.x <= x <= box.right and box.y <= y <= box.bottom
