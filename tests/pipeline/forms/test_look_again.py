@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from pipeline.elements import Box
 from pipeline.forms import load_form
 from pipeline.forms.fit import FormFit, fit_form
 from pipeline.forms.lines import visual_lines
@@ -84,3 +85,19 @@ def test_where_nothing_more_is_found_all_stays_as_it_was(printed: Printed) -> No
     words, same = look_again(image, poor, fit)
     assert words is poor
     assert same is fit
+
+
+def test_what_was_taken_for_one_wide_word_is_read_anew(printed: Printed) -> None:
+    row = TOP + MOTHER * PITCH
+    wide = PrintedWord("Hgvàlênmg", Box(140, row - 44, 700, 60), 31.0)
+    poor = [*printed.without(MOTHER), wide]
+    words, better = look_again(printed.image, poor, fit_of(poor))
+    assert wide not in words
+    assert "meHoTen" in fields(better)
+
+
+def test_labels_that_the_edge_of_a_strip_cuts_through_stay(printed: Printed) -> None:
+    poor = printed.without(MOTHER)
+    words, better = look_again(printed.image, poor, fit_of(poor))
+    assert fields(better) == fields(fit_of(printed.words))
+    assert all(word in words for word in poor if abs(word.box.bottom - (TOP + (MOTHER - 1) * PITCH)) < 40)

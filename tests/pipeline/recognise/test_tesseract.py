@@ -48,6 +48,18 @@ def test_colour_is_read_like_grey(line: tuple[list[PrintedWord], tuple[int, int,
     assert [word.text for word in words_of(sheet.colour)] == [word.text for word in line[0]]
 
 
+@pytest.mark.parametrize("scale", [0.7, 1.5])
+def test_boxes_are_in_pixels_of_the_picture_at_whatever_size_it_is_read(
+    line: tuple[list[PrintedWord], tuple[int, int, int, int]], scale: float
+) -> None:
+    sheet = Sheet(300, 1200)
+    sheet.write(TEXT, 200, 160, size=40)
+    words = words_of(sheet.grey, scale=scale)
+    assert [word.text for word in words] == [word.text for word in line[0]]
+    for word, other in zip(words, line[0], strict=True):
+        assert word.box.as_list() == pytest.approx(other.box.as_list(), abs=4)
+
+
 def test_pictures_without_print_have_no_words() -> None:
     assert words_of(np.full((400, 400), 245, np.uint8)) == []
     assert words_of(np.zeros((400, 400), np.uint8)) == []
