@@ -18,6 +18,7 @@ from pipeline import ink as inks
 from pipeline.assemble import assemble
 from pipeline.book_pages import BookPage, facts_of, fit_book_page
 from pipeline.clean import CleanPage, clean
+from pipeline.confidence import default_policy
 from pipeline.cut import cut_fields
 from pipeline.elements import PageKind, PageReading
 from pipeline.forms import all_forms, all_tables
@@ -41,6 +42,7 @@ from pipeline.recognise.handwriting import LineRecogniser
 from pipeline.recognise.printed import words_of_lines
 from pipeline.recognise.tesseract import LANGUAGE, REDUCED, words_of
 from pipeline.recognise.tesseract_library import library
+from pipeline.rules import rules
 from pipeline.tables import find_opening, is_known_table, is_surely_table, read_opening
 
 if TYPE_CHECKING:
@@ -121,7 +123,7 @@ class Reader:
 
     @classmethod
     def load(cls, threads: int = 1) -> Reader:
-        """Load both engines, the forms, and what is known of texts: no page waits for that then.
+        """Load both engines, the forms, the rules, and what is known of texts: no page waits for that then.
 
         Args:
             threads: cores that one page may use.
@@ -129,6 +131,8 @@ class Reader:
         load_priors()
         all_forms()
         library(LANGUAGE)
+        default_policy()
+        rules()
         return cls(LineRecogniser.load(threads))
 
     def read(self, image: NDArray[np.uint8], prior: BookPrior | None = None) -> PageResult:
