@@ -25,7 +25,7 @@ from pipeline.forms import all_forms, all_tables
 from pipeline.forms.fit import LEAST_SHARE, fit_form, fit_page
 from pipeline.forms.known_page import KnownPage, lay, learn
 from pipeline.forms.lines import visual_lines
-from pipeline.forms.look_again import look_again
+from pipeline.forms.look_again import is_whole, look_again
 from pipeline.page_kind import (
     is_blank_form,
     is_blank_paper,
@@ -264,17 +264,20 @@ def _upright_look(image: NDArray[np.uint8], first: _Sheet, prior: BookPrior | No
 
 def _learnt(look: _Look, reading: PageReading, before: KnownPage | None) -> KnownPage | None:
     """What the next page of the book may rely on."""
-    if look.fit is None or reading.kind is not PageKind.CASES or look.known is not None:
+    if look.fit is None or reading.kind is not PageKind.CASES:
         return before
+    if look.known is not None:
+        return look.known if look.known.confirmed else replace(look.known, confirmed=True)
     typed = any(item.evidence.get("typed") for case in reading.cases for item in case.fields)
-    return learn(look.ink.strokes, look.fit, before, typed=typed)
+    whole = is_whole(look.fit, look.page.height)
+    return learn(look.ink.strokes, look.fit, before, typed=typed, whole=whole)
 
 
 def _as_before(sheet: _Sheet, prior: BookPrior | None) -> _Look | None:
     """The page laid out as the pages before it, if it looks like them."""
-    if prior is None or prior.known is None or not prior.known.confirmed:
+    if prior is None or prior.known is None or not prior.known.tells:
         return None
-    laid = lay(prior.known, sheet.ink.strokes)
+    laid = lay(prior.known, sheet.ink.strokes, strict=not prior.known.confirmed)
     return None if laid is None else _Look(sheet.page, sheet.ink, [], laid, None, laid, prior.known)
 
 

@@ -67,6 +67,11 @@ def look_again(
     return best
 
 
+def is_whole(fit: FormFit, height: int) -> bool:
+    """Whether nothing is left to look for on a page of so many rows."""
+    return not _strips(fit, height)
+
+
 def _told(fit: FormFit) -> tuple[float, int]:
     """What a fit tells: its share, and how many labels it holds, those that a page may lack among them."""
     return fit.share, len(fit.anchors)

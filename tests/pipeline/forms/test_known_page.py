@@ -24,10 +24,11 @@ LATER = ("KS.2010.01.001", "KS.2010.01.004", "KS.2010.01.006")
 @pytest.fixture(scope="module")
 def known(reader: Reader, sample: Sample) -> KnownPage:
     """What two pages of the sample's older book teach."""
-    one = reader.read(sample(FIRST).image)
-    assert one.known is not None
-    assert not one.known.confirmed
-    two = reader.read(sample(SECOND).image, BookPrior("KS", known=one.known))
+    one = sample(FIRST).result.known
+    assert one is not None
+    assert not one.confirmed
+    two = reader.read(sample(SECOND).image, BookPrior("KS", known=replace(one, whole=False)))
+    assert two.reading.provenance["labels"] == "read"
     assert two.known is not None
     assert two.known.confirmed
     return two.known
@@ -54,6 +55,32 @@ def test_a_later_page_is_read_as_well_without_reading_its_print(
     assert [field.key for field in result.reading.cases[0].fields] == [
         field.key for field in page.result.reading.cases[0].fields
     ]
+
+
+def test_one_page_that_shows_all_labels_tells_of_the_second_one(reader: Reader, sample: Sample) -> None:
+    one, page = sample(FIRST).result.known, sample(SECOND)
+    assert one is not None
+    assert (one.confirmed, one.whole, one.tells) == (False, True, True)
+    two = reader.read(page.image, BookPrior("KS", known=one))
+    assert two.reading.provenance["labels"] == "known"
+    assert two.known == replace(one, confirmed=True)
+    assert fields_right(page, two) >= fields_right(page, page.result) - 1
+    assert not replace(one, typed=True).tells
+    assert not replace(one, whole=False).tells
+
+
+def test_writing_joined_to_a_label_tells_one_page_from_another(sample: Sample) -> None:
+    one, page = sample(FIRST).result.known, strokes(sample(FIRST))
+    assert one is not None
+    assert lay(one, strokes(sample(SECOND)), strict=True) is not None
+    (written,) = [anchor for anchor in one.fit.anchors if anchor.label.field == "nksHoTen"]
+    box = written.sighting.box
+    wide = replace(written, sighting=replace(written.sighting, box=replace(box, w=2 * box.w)))
+    joined = replace(one.fit, anchors=tuple(wide if a is written else a for a in one.fit.anchors))
+    glued = learn(page, joined, whole=True)
+    assert glued is not None
+    assert lay(glued, strokes(sample(SECOND)), strict=True) is None
+    assert lay(glued, strokes(sample(SECOND))) is not None
 
 
 def test_labels_are_where_reading_found_them(reader: Reader, sample: Sample, known: KnownPage) -> None:
@@ -108,6 +135,7 @@ def test_both_engines_read_a_typed_page_whose_labels_are_known(reader: Reader, s
     one = sample(FIRST).result.known
     assert one is not None
     assert not one.typed
+    one = replace(one, whole=False)  # or the typed page would be laid out by this one alone
     two = reader.read(page.image, BookPrior("KS", known=one)).known
     assert two is not None
     assert (two.confirmed, two.typed) == (True, True)
