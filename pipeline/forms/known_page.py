@@ -42,8 +42,8 @@ FAINT: Final = 0.25
 ALIKE: Final = 0.55
 """Correlation from which on a place looks like the label, at the same scale."""
 SAME: Final = 0.75
-"""Correlation under which a picture may show writing: on 16 pairs of pages the least of those without was 0.72
-to 0.89, and 0.8 and more on 14."""
+"""Correlation under which a picture may show writing: the least of those without was 0.72 to 0.89 on 16 pairs
+of pages, 0.8 and more on 14."""
 MOST: Final = 0.9
 """Share of the labels that must turn up; the others' places follow from the rest."""
 LEARNT_FROM: Final = 0.9

@@ -122,7 +122,8 @@ def test_a_sheet_that_was_cut_out_wider_or_narrower_is_laid_out(
     page = strokes(sample(SECOND))
     rows, columns = page.shape
     move = cv2.getRotationMatrix2D((columns / 2, rows / 2), 0.0, size)
-    laid, wider = lay(known, page), lay(known, cv2.warpAffine(page, move, (columns, rows)))
+    moved = np.asarray(cv2.warpAffine(page, move, (columns, rows)), np.uint8)
+    laid, wider = lay(known, page), lay(known, moved)
     assert laid is not None
     assert wider is not None
     for before, after in zip(laid.anchors, wider.anchors, strict=True):
