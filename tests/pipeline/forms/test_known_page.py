@@ -75,7 +75,7 @@ def test_writing_joined_to_a_label_tells_one_page_from_another(sample: Sample) -
     assert lay(one, strokes(sample(SECOND)), strict=True) is not None
     (written,) = [anchor for anchor in one.fit.anchors if anchor.label.field == "nksHoTen"]
     box = written.sighting.box
-    wide = replace(written, sighting=replace(written.sighting, box=replace(box, w=2 * box.w)))
+    wide = replace(written, sighting=replace(written.sighting, box=replace(box, w=box.w + 40)))
     joined = replace(one.fit, anchors=tuple(wide if a is written else a for a in one.fit.anchors))
     glued = learn(page, joined, whole=True)
     assert glued is not None
