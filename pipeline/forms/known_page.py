@@ -42,7 +42,7 @@ FAINT: Final = 0.25
 ALIKE: Final = 0.55
 """Correlation from which on a place looks like the label, at the same scale."""
 SAME: Final = 0.75
-"""Correlation of a label's picture and of its end under which it may show writing. On second pages of four books
+"""Correlation of a picture and of its end under which it may show writing. On second pages of four books
 by hand ends reached 0.78 at least; where 3 mm of what stands behind came along, 72 % of the ends stayed
 under 0.6, but only 15 % of the whole pictures under 0.75."""
 MOST: Final = 0.9

@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from pipeline.forms.fit import FormFit
     from pipeline.forms.form import Label
 
-LOOKS: Final = ((SPARSE, 1.0), (BLOCK, 1.5), (SPARSE, 1.5))
-"""Modes of the engine for print and sizes, in turn: a page as a whole is read smaller."""
+LOOKS: Final = ((BLOCK, 1.5), (SPARSE, 1.5))
+"""Modes of the engine for print and sizes, in turn: enlarged, writing is least often joined to a label."""
 MOST_STRIPS: Final = 4
 CUT: Final = 2
 """Rows from a strip's edge within which a word was cut through."""
@@ -35,7 +35,7 @@ BESIDE: Final = 0.005
 def look_again(
     image: NDArray[np.uint8], words: list[PrintedWord], fit: FormFit
 ) -> tuple[list[PrintedWord], FormFit]:
-    """Read the strips of the page in which labels are missing once more, larger: word by word, or as a block.
+    """Read the strips of the page in which labels are missing once more, larger: as a block, or word by word.
 
     Args:
         image: grey page without leaders.
