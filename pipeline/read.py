@@ -18,13 +18,14 @@ from pipeline import ink as inks
 from pipeline.assemble import assemble
 from pipeline.book_pages import BookPage, facts_of, fit_book_page
 from pipeline.clean import CleanPage, clean
+from pipeline.confidence import default_policy
 from pipeline.cut import cut_fields
 from pipeline.elements import PageKind, PageReading
 from pipeline.forms import all_forms, all_tables
 from pipeline.forms.fit import LEAST_SHARE, fit_form, fit_page
 from pipeline.forms.known_page import KnownPage, lay, learn
 from pipeline.forms.lines import visual_lines
-from pipeline.forms.look_again import look_again
+from pipeline.forms.look_again import is_whole, look_again
 from pipeline.page_kind import (
     is_blank_form,
     is_blank_paper,
@@ -38,7 +39,10 @@ from pipeline.read_fields import read_crops
 from pipeline.reasons import Reason
 from pipeline.recognise.decode import load_priors
 from pipeline.recognise.handwriting import LineRecogniser
-from pipeline.recognise.tesseract import words_of
+from pipeline.recognise.printed import words_of_lines
+from pipeline.recognise.tesseract import LANGUAGE, REDUCED, words_of
+from pipeline.recognise.tesseract_library import library
+from pipeline.rules import rules
 from pipeline.tables import find_opening, is_known_table, is_surely_table, read_opening
 
 if TYPE_CHECKING:
@@ -107,6 +111,8 @@ class _Look:
     book: BookPage | None
     nearest: FormFit | None
     """The form that fits best where none fits well."""
+    known: KnownPage | None = None
+    """What its labels were found by, where they were not read."""
 
 
 @dataclass(frozen=True)
@@ -117,12 +123,16 @@ class Reader:
 
     @classmethod
     def load(cls, threads: int = 1) -> Reader:
-        """Load the recogniser, and what is known of texts: no page waits for that then.
+        """Load both engines, the forms, the rules, and what is known of texts: no page waits for that then.
 
         Args:
             threads: cores that one page may use.
         """
         load_priors()
+        all_forms()
+        library(LANGUAGE)
+        default_policy()
+        rules()
         return cls(LineRecogniser.load(threads))
 
     def read(self, image: NDArray[np.uint8], prior: BookPrior | None = None) -> PageResult:
@@ -185,7 +195,12 @@ class Reader:
         crops = cut_fields(page, look.ink, fit)
         if is_blank_form(crops):
             return _without_case(page, fit, PageKind.BLANK, Reason.PAGE_BLANK)
-        readings = read_crops(crops, look.words, self.recogniser, prior.said if prior is not None else None)
+        words = look.words
+        if look.known is not None and look.known.typed:
+            # Both engines read what is typed: the one for print has seen nothing of this page yet.
+            lines = [line for crop in crops for line in crop.lines]
+            words = words_of_lines(lines, [box for crop in crops for box in crop.line_boxes])
+        readings = read_crops(crops, words, self.recogniser, prior.said if prior is not None else None)
         case = assemble(readings, fit, prior.year if prior else None)
         return PageReading(
             kind=PageKind.CASES,
@@ -200,7 +215,7 @@ class Reader:
             provenance={
                 "reader": version("hotich"),
                 "form": f"{fit.share:.3f}",
-                "labels": "read" if look.words else "known",
+                "labels": "read" if look.known is None else "known",
             },
         )
 
@@ -248,26 +263,28 @@ def _upright_look(image: NDArray[np.uint8], first: _Sheet, prior: BookPrior | No
 
 
 def _learnt(look: _Look, reading: PageReading, before: KnownPage | None) -> KnownPage | None:
-    """What the next page of the book may rely on. Typed pages teach nothing: their print must be read."""
-    if look.fit is None or reading.kind is not PageKind.CASES or not look.words:
+    """What the next page of the book may rely on."""
+    if look.fit is None or reading.kind is not PageKind.CASES:
         return before
-    if any(item.evidence.get("typed") for case in reading.cases for item in case.fields):
-        return None
-    return learn(look.ink.strokes, look.fit, before)
+    if look.known is not None:
+        return look.known if look.known.confirmed else replace(look.known, confirmed=True)
+    typed = any(item.evidence.get("typed") for case in reading.cases for item in case.fields)
+    whole = is_whole(look.fit, look.page.height)
+    return learn(look.ink.strokes, look.fit, before, typed=typed, whole=whole)
 
 
 def _as_before(sheet: _Sheet, prior: BookPrior | None) -> _Look | None:
     """The page laid out as the pages before it, if it looks like them."""
-    if prior is None or prior.known is None or not prior.known.confirmed:
+    if prior is None or prior.known is None or not prior.known.tells:
         return None
-    laid = lay(prior.known, sheet.ink.strokes)
-    return None if laid is None else _Look(sheet.page, sheet.ink, [], laid, None, laid)
+    laid = lay(prior.known, sheet.ink.strokes, strict=not prior.known.confirmed)
+    return None if laid is None else _Look(sheet.page, sheet.ink, [], laid, None, laid, prior.known)
 
 
 def _look(sheet: _Sheet, prior: BookPrior | None) -> _Look:
     page, ink = sheet.page, sheet.ink
     bare = inks.paint_over(page.grey, ink.furniture, ink.strokes)
-    words = [] if is_noise(ink) else words_of(bare)
+    words = [] if is_noise(ink) else words_of(bare, scale=REDUCED)
     book = prior if prior is not None else BookPrior()
     fit = fit_page(words, page.height, all_forms(), book.type, book.edition)
     if fit is not None:
@@ -297,7 +314,7 @@ def _why_unknown(look: _Look) -> Reason:
     # Printed letters are next to never their own mirror images: a form that fits now was scanned mirrored.
     mirrored = inks.paint_over(look.page.grey, look.ink.furniture)[:, ::-1]
     for image in (mirrored, mirrored[::-1, ::-1]):
-        words = words_of(np.ascontiguousarray(image))
+        words = words_of(np.ascontiguousarray(image), scale=REDUCED)
         if fit_page(words, look.page.height, all_forms()) is not None:
             return Reason.PAGE_MIRRORED
     return Reason.FORM_UNKNOWN

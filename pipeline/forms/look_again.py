@@ -2,27 +2,28 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
-import cv2
 import numpy as np
 
-from pipeline.elements import Box
 from pipeline.forms.fit import fit_form
 from pipeline.forms.lines import visual_lines
-from pipeline.recognise.tesseract import SPARSE, PrintedWord, words_of
+from pipeline.recognise.tesseract import BLOCK, SPARSE, PrintedWord, words_of
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from pipeline.elements import Box
     from pipeline.forms.fit import FormFit
     from pipeline.forms.form import Label
 
-ENLARGED: Final = 1.5
-BLOCK_MODE: Final = 6
-"""Page segmentation mode "one block of text": what sparse text mode passed over, this one takes up."""
+LOOKS: Final = ((BLOCK, 1.5), (SPARSE, 1.5))
+"""Modes of the engine for print and sizes, in turn: enlarged, writing is least often joined to a label."""
 MOST_STRIPS: Final = 4
+CUT: Final = 2
+"""Rows from a strip's edge within which a word was cut through."""
 LEAST_STEPS: Final = 6
 """Distances of lines that must be known before the room for one more is judged."""
 FREE_LINE: Final = 0.7
@@ -48,22 +49,27 @@ def look_again(
     if not strips:
         return words, fit
     best = words, fit
-    for mode in (BLOCK_MODE, SPARSE):
+    for mode, scale in LOOKS:
         more = list(best[0])
         for top, bottom in strips:
-            part = cv2.resize(
-                image[top:bottom], None, fx=ENLARGED, fy=ENLARGED, interpolation=cv2.INTER_CUBIC
-            )
-            found = [_placed(word, top) for word in words_of(np.asarray(part, np.uint8), mode)]
-            more = [
-                w for w in more if not top <= w.box.y + w.box.h / 2 < bottom or not _covered(w, found)
-            ] + found
+            part = np.ascontiguousarray(image[top:bottom])
+            found = [_placed(word, top) for word in words_of(part, mode, scale)]
+            # What the strip's edge cuts through is read worse than before.
+            found = [word for word in found if top + CUT < word.box.y and word.box.bottom < bottom - CUT]
+            inside = [word for word in more if top <= word.box.y and word.box.bottom <= bottom]
+            replaced = {id(word) for word in inside if _covered(word, found)}
+            more = [word for word in more if id(word) not in replaced] + found
         again = fit_form(visual_lines(more), image.shape[0], fit.form)
         if _told(again) > _told(best[1]):
             best = more, again
         if _told(best[1]) > _told(fit) and not _lacks_numbers(best[1]):
             break
     return best
+
+
+def is_whole(fit: FormFit, height: int) -> bool:
+    """Whether nothing is left to look for on a page of so many rows."""
+    return not _strips(fit, height)
 
 
 def _told(fit: FormFit) -> tuple[float, int]:
@@ -166,18 +172,16 @@ def _required(label: Label) -> bool:
 
 
 def _placed(word: PrintedWord, top: int) -> PrintedWord:
-    """A word of an enlarged strip in the page's own pixels."""
-    box = word.box
-    scaled = Box(
-        round(box.x / ENLARGED),
-        top + round(box.y / ENLARGED),
-        round(box.w / ENLARGED),
-        round(box.h / ENLARGED),
-    )
-    return PrintedWord(word.text, scaled, word.confidence)
+    """A word of a strip that begins at a row of the page, where it stands on the page."""
+    return replace(word, box=replace(word.box, y=top + word.box.y))
 
 
 def _covered(word: PrintedWord, found: list[PrintedWord]) -> bool:
-    """Whether the second reading has a word at the same place."""
-    x, y = word.box.x + word.box.w / 2, word.box.y + word.box.h / 2
-    return any(o.box.x <= x <= o.box.right and o.box.y <= y <= o.box.bottom for o in found)
+    """Whether the second reading has a word at the same place, or inside of what the first took for one."""
+    return any(_holds(other.box, word.box) or _holds(word.box, other.box) for other in found)
+
+
+def _holds(box: Box, other: Box) -> bool:
+    """Whether a box holds another's middle."""
+    x, y = other.x + other.w / 2, other.y + other.h / 2
+    return box.x <= x <= box.right and box.y <= y <= box.bottom

@@ -21,6 +21,7 @@ from pipeline.fields import plausible
 from pipeline.fields.choice import LISTS
 from pipeline.lexicons import prior
 from pipeline.lexicons.addresses import near_addresses
+from pipeline.lexicons.places import find_places
 from pipeline.recognise import ctc
 from pipeline.recognise.language import language
 from pipeline.recognise.rescore import (
@@ -84,10 +85,11 @@ class Printed:
 
 
 def load_priors() -> None:
-    """Load the character priors and the known addresses, once a process (0.3 s of CPU)."""
+    """Load the character priors, the known addresses and units, once a process (0.5 s of CPU)."""
     for name in {name for name, _ in MODELS.values()}:
         language(name)
     near_addresses("")
+    find_places("")
 
 
 def decode(

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from pipeline.elements import Box
 from pipeline.forms import load_form
 from pipeline.forms.fit import FormFit, fit_form
 from pipeline.forms.lines import visual_lines
@@ -84,3 +85,24 @@ def test_where_nothing_more_is_found_all_stays_as_it_was(printed: Printed) -> No
     words, same = look_again(image, poor, fit)
     assert words is poor
     assert same is fit
+
+
+def test_what_was_taken_for_one_wide_word_is_read_anew(printed: Printed) -> None:
+    row = TOP + MOTHER * PITCH
+    wide = PrintedWord("Hgvàlênmg", Box(140, row - 44, 700, 60), 31.0)
+    poor = [*printed.without(MOTHER), wide]
+    words, better = look_again(printed.image, poor, fit_of(poor))
+    assert wide not in words
+    assert "meHoTen" in fields(better)
+
+
+def test_labels_around_a_strip_stay_where_they_are(printed: Printed) -> None:
+    poor, whole = printed.without(MOTHER), fit_of(printed.words)
+    _, better = look_again(printed.image, poor, fit_of(poor))
+    there, before = (
+        {a.label: a.sighting.box.as_list() for a in fit.anchors if not a.label.several}
+        for fit in (better, whole)
+    )
+    assert there.keys() == before.keys()
+    for label, box in before.items():
+        assert there[label] == pytest.approx(box, abs=6)

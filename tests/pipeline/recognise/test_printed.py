@@ -5,9 +5,10 @@ from __future__ import annotations
 import pytest
 
 from pipeline.elements import Box, FieldKind
-from pipeline.recognise.printed import printed_in
+from pipeline.recognise.printed import printed_in, words_of_lines
 from pipeline.recognise.templates import known_forms
 from pipeline.recognise.tesseract import PrintedWord
+from tests.pipeline.drawn import Sheet
 
 
 def word(text: str, x: int, y: int, confidence: float = 90.0) -> PrintedWord:
@@ -26,6 +27,23 @@ def test_the_words_in_a_field_in_reading_order() -> None:
     both = printed_in(words, [LINE, NEXT])
     assert both is not None
     assert both.text == "Thị Lan Quán"
+
+
+def test_cut_lines_are_read_where_they_stand_on_the_page() -> None:
+    sheet = Sheet(900, 1400)
+    texts = ["Trần Thị Bích Ngọc", "12/03/1987", "xã Thanh Phú, huyện Bình Long"]
+    boxes = []
+    for i, text in enumerate(texts):
+        x, y, w, h = sheet.write(text, 180 + 90 * i, 200 + 200 * i, size=36)
+        boxes.append(Box(x - 12, y - 12, w + 24, h + 24))
+    lines = [sheet.grey[box.y : box.bottom, box.x : box.right] for box in boxes]
+    words = words_of_lines(lines, boxes)
+    for text, box in zip(texts, boxes, strict=True):
+        found = printed_in(words, [box])
+        assert found is not None
+        assert found.text == text
+    assert [word.text for word in words] == " ".join(texts).split()
+    assert words_of_lines([], []) == []
 
 
 def test_longer_words_weigh_more_in_the_confidence() -> None:

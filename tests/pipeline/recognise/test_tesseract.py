@@ -6,7 +6,15 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from pipeline.recognise.tesseract import PrintedWord, TesseractMissing, words_of
+from pipeline.recognise import tesseract, tesseract_library
+from pipeline.recognise.tesseract import (
+    BLOCK,
+    SPARSE,
+    PrintedWord,
+    TesseractMissing,
+    words_by_program,
+    words_of,
+)
 from pipeline.wording import use_language
 from tests.pipeline.drawn import Sheet
 
@@ -40,6 +48,18 @@ def test_colour_is_read_like_grey(line: tuple[list[PrintedWord], tuple[int, int,
     assert [word.text for word in words_of(sheet.colour)] == [word.text for word in line[0]]
 
 
+@pytest.mark.parametrize("scale", [0.7, 1.5])
+def test_boxes_are_in_pixels_of_the_picture_at_whatever_size_it_is_read(
+    line: tuple[list[PrintedWord], tuple[int, int, int, int]], scale: float
+) -> None:
+    sheet = Sheet(300, 1200)
+    sheet.write(TEXT, 200, 160, size=40)
+    words = words_of(sheet.grey, scale=scale)
+    assert [word.text for word in words] == [word.text for word in line[0]]
+    for word, other in zip(words, line[0], strict=True):
+        assert word.box.as_list() == pytest.approx(other.box.as_list(), abs=4)
+
+
 def test_pictures_without_print_have_no_words() -> None:
     assert words_of(np.full((400, 400), 245, np.uint8)) == []
     assert words_of(np.zeros((400, 400), np.uint8)) == []
@@ -53,12 +73,49 @@ def test_noise_is_no_reason_to_fail() -> None:
     assert all(word.text.strip() == word.text != "" for word in words_of(noise))
 
 
+def test_library_and_program_find_the_same() -> None:
+    sheet = Sheet(500, 1200)
+    sheet.write(TEXT, 200, 160, size=40)
+    sheet.write("Nguyễn Thị Ánh, 12/03/1987", 200, 300, size=34)
+    assert tesseract_library.library("vie") is not None
+    for mode in (SPARSE, BLOCK):
+        assert words_of(sheet.grey, mode) == words_by_program(sheet.grey, mode) != []
+
+
+def test_what_was_read_before_changes_nothing() -> None:
+    sheet, other = Sheet(300, 1200), Sheet(300, 1200)
+    sheet.write(TEXT, 200, 160, size=40)
+    other.write("Giấy chứng nhận kết hôn", 200, 160, size=40)
+    before = words_of(sheet.grey)
+    words_of(other.grey, BLOCK)
+    assert words_of(sheet.grey) == before
+
+
+def test_without_the_library_the_program_is_asked(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tesseract_library, "NAMES", ("libtesseract.so.none", "libc.so.6"))
+    nothing = tesseract_library.library.__wrapped__("vie")
+    assert nothing is None
+    monkeypatch.setattr(tesseract, "library", lambda _language: nothing)
+    sheet = Sheet(300, 1200)
+    sheet.write(TEXT, 200, 160, size=40)
+    assert [word.text for word in words_of(sheet.grey)] == TEXT.split()
+
+
+def test_a_picture_that_takes_too_long_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    sheet = Sheet(300, 1200)
+    sheet.write(TEXT, 200, 160, size=40)
+    monkeypatch.setattr("pipeline.recognise.tesseract.SECONDS_A_PAGE", 0.001)
+    assert words_of(sheet.grey) == []
+    monkeypatch.undo()
+    assert len(words_of(sheet.grey)) == len(TEXT.split())
+
+
 def test_without_the_program_its_package_is_named(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
     with pytest.raises(TesseractMissing, match="hãy cài gói tesseract-ocr "):
-        words_of(np.zeros((40, 40), np.uint8))
+        words_by_program(np.zeros((40, 40), np.uint8))
     with use_language("en"), pytest.raises(TesseractMissing, match="install the package tesseract-ocr "):
-        words_of(np.zeros((40, 40), np.uint8))
+        words_by_program(np.zeros((40, 40), np.uint8))
 
 
 def test_without_the_vietnamese_data_its_package_is_named(
@@ -66,7 +123,8 @@ def test_without_the_vietnamese_data_its_package_is_named(
 ) -> None:
     monkeypatch.setenv("TESSDATA_PREFIX", str(tmp_path))
     with pytest.raises(TesseractMissing, match="tesseract-ocr-vie"):
-        words_of(np.zeros((40, 40), np.uint8))
+        words_by_program(np.zeros((40, 40), np.uint8))
+    assert tesseract_library.library.__wrapped__("vie") is None  # which is how the program comes to say so
 
 
 def program(folder: Path, script: str) -> None:
@@ -84,11 +142,11 @@ def test_a_program_that_dies_leaves_a_page_without_words(
 ) -> None:
     program(tmp_path, script)
     monkeypatch.setenv("PATH", f"{tmp_path}:/usr/bin:/bin")
-    assert words_of(np.full((40, 40), 245, np.uint8)) == []
+    assert words_by_program(np.full((40, 40), 245, np.uint8)) == []
 
 
 def test_a_program_that_hangs_is_given_up(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     program(tmp_path, "exec sleep 30")
     monkeypatch.setenv("PATH", f"{tmp_path}:/usr/bin:/bin")
     monkeypatch.setattr("pipeline.recognise.tesseract.SECONDS_A_PAGE", 0.5)
-    assert words_of(np.full((40, 40), 245, np.uint8)) == []
+    assert words_by_program(np.full((40, 40), 245, np.uint8)) == []

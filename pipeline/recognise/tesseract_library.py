@@ -1,0 +1,129 @@
+"""Tesseract loaded into this process: the program's own words, without starting it for every picture.
+
+Of a page's 0.8 s the program spends 0.15 s on its tables and as much again on its picture and its own start,
+each time anew. The library takes the pixels as they lie in memory. This module alone knows its C interface
+(``tesseract/capi.h`` of version 5).
+"""
+
+from __future__ import annotations
+
+import atexit
+import ctypes
+import os
+import threading
+from functools import cache
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+NAMES: Final = ("libtesseract.so.5", "libtesseract.5.dylib", "libtesseract-5.dll")
+"""What version 5 is called on the systems that have it."""
+SILENT: Final = 6
+"""The picture library's level at which it writes nothing to the terminal (L_SEVERITY_NONE)."""
+_POINTER: Final = ctypes.c_void_p
+_NUMBER: Final = ctypes.c_int
+_TEXT: Final = ctypes.c_char_p
+_INTERFACE: Final[dict[str, tuple[object, tuple[object, ...]]]] = {
+    "TessBaseAPICreate": (_POINTER, ()),
+    "TessBaseAPISetVariable": (_NUMBER, (_POINTER, _TEXT, _TEXT)),
+    "TessBaseAPIInit3": (_NUMBER, (_POINTER, _TEXT, _TEXT)),
+    "TessBaseAPISetPageSegMode": (None, (_POINTER, _NUMBER)),
+    "TessBaseAPISetImage": (None, (_POINTER, _POINTER, _NUMBER, _NUMBER, _NUMBER, _NUMBER)),
+    "TessBaseAPIRecognize": (_NUMBER, (_POINTER, _POINTER)),
+    "TessBaseAPIGetTsvText": (_POINTER, (_POINTER, _NUMBER)),
+    "TessBaseAPIClear": (None, (_POINTER,)),
+    "TessBaseAPIDelete": (None, (_POINTER,)),
+    "TessDeleteText": (None, (_POINTER,)),
+    "TessMonitorCreate": (_POINTER, ()),
+    "TessMonitorDelete": (None, (_POINTER,)),
+    "TessMonitorSetDeadlineMSecs": (None, (_POINTER, _NUMBER)),
+}
+"""Result and arguments of every function that is called here."""
+
+
+class Library:
+    """The engine with one language loaded; threads take turns. Costs about 30 MB and 0.2 s once a process."""
+
+    def __init__(self, functions: ctypes.CDLL, engine: int) -> None:
+        self._functions = functions
+        self._engine = engine
+        self._turn = threading.Lock()
+        atexit.register(functions.TessBaseAPIDelete, engine)
+
+    def table(self, image: NDArray[np.uint8], mode: int, seconds: float) -> str:
+        """What stands on a picture, as the program's table of words (TSV) without its heading.
+
+        Args:
+            image: (rows, columns) grey or (rows, columns, 3) uint8.
+            mode: page segmentation mode.
+            seconds: after so long the picture is given up.
+
+        Returns:
+            The table; "" where the engine refused the picture or gave up.
+        """
+        pixels = np.ascontiguousarray(image)
+        rows, columns = pixels.shape[:2]
+        depth = pixels[0, 0].size
+        call = self._functions
+        with self._turn:
+            monitor = call.TessMonitorCreate()
+            try:
+                call.TessMonitorSetDeadlineMSecs(monitor, max(1, round(1000 * seconds)))
+                call.TessBaseAPISetPageSegMode(self._engine, mode)
+                call.TessBaseAPISetImage(
+                    self._engine, pixels.ctypes.data, columns, rows, depth, depth * columns
+                )
+                if call.TessBaseAPIRecognize(self._engine, monitor) != 0:
+                    return ""
+                text = call.TessBaseAPIGetTsvText(self._engine, 0)
+                if not text:
+                    return ""
+                try:
+                    return ctypes.string_at(text).decode("utf-8", "replace")
+                finally:
+                    call.TessDeleteText(text)
+            finally:
+                call.TessMonitorDelete(monitor)
+                call.TessBaseAPIClear(self._engine)
+
+
+@cache
+def library(language: str) -> Library | None:
+    """The library with a language, loaded once a process; None where either is not there.
+
+    Args:
+        language: name of the data, like ``vie``.
+    """
+    functions = _functions()
+    if functions is None:
+        return None
+    engine = functions.TessBaseAPICreate()
+    # Before it is started, so that it does not tell the terminal what it cannot find.
+    functions.TessBaseAPISetVariable(engine, b"debug_file", os.devnull.encode())
+    if functions.TessBaseAPIInit3(engine, None, language.encode()) != 0:
+        functions.TessBaseAPIDelete(engine)
+        return None
+    functions.TessBaseAPISetVariable(engine, b"tessedit_do_invert", b"0")
+    return Library(functions, engine)
+
+
+def _functions() -> ctypes.CDLL | None:
+    """The library's functions with their types; None where it, or one of them, is missing."""
+    # One page at a time is one core's work; it is looked at when the library is loaded.
+    os.environ["OMP_THREAD_LIMIT"] = "1"
+    for name in NAMES:
+        try:
+            functions = ctypes.CDLL(name)
+            for called, (result, arguments) in _INTERFACE.items():
+                function = getattr(functions, called)
+                function.restype, function.argtypes = result, list(arguments)
+        except (OSError, AttributeError):
+            continue
+        quiet = getattr(functions, "setMsgSeverity", None)  # of the picture library under it
+        if quiet is not None:
+            quiet(SILENT)
+        return functions
+    return None
