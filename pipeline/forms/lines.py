@@ -35,6 +35,10 @@ _LOWEST: Final = 0.4
 times, and one that stands between two words of a label would part it."""
 _HIGHEST: Final = 1.6
 """Greatest height of a printed word in heights of a usual one."""
+_SURE: Final = 90.0
+_LONG: Final = 3
+_ENOUGH: Final = 8
+"""Confidence and letters from which on a word surely is print, and how many of them tell its width."""
 _NEARLY: Final = 0.9
 """From this score on a longer wording stands at a place, and not one that is but the start of it."""
 _MORE: Final = 6
@@ -179,21 +183,45 @@ def _printed_box(words: Sequence[PrintedWord], wording: str) -> Box:
 
 
 def separate(words: Sequence[PrintedWord]) -> list[PrintedWord]:
-    """Words cut where an engine glued a label, its colon or its leader dots to what was written after it."""
+    """Words cut where an engine glued a label, its colon or its leader dots to what was written after it.
+
+    A label up to its colon is as wide as its letters are in print elsewhere on the page: what is written
+    after it may be twice as wide a letter, and shared out evenly the label would swallow its first figure.
+    """
     parts: list[PrintedWord] = []
+    printed = _width_of_a_letter(words)
     for word in words:
         ends = [match.end() for match in _LABEL_END.finditer(word.text) if match.end() < len(word.text)]
         if not ends:
             parts.append(word)
             continue
-        widths = [_NARROW if letter in ".:,…·'" else 1.0 for letter in word.text]
-        scale = word.box.w / sum(widths)
+        widths = _widths(word.text)
+        scales = [word.box.w / sum(widths)] * len(widths)
+        label = printed * sum(widths[: ends[0]])
+        if word.text[ends[0] - 1] == ":" and 0 < label < word.box.w:
+            rest = (word.box.w - label) / sum(widths[ends[0] :])
+            scales = [printed] * ends[0] + [rest] * (len(widths) - ends[0])
+        edges = [word.box.x, *(word.box.x + np.cumsum(np.multiply(widths, scales)))]
         for start, end in pairwise([0, *ends, len(word.text)]):
-            left = round(word.box.x + scale * sum(widths[:start]))
-            right = round(word.box.x + scale * sum(widths[:end]))
+            left, right = round(edges[start]), round(edges[end])
             box = Box(left, word.box.y, max(1, right - left), word.box.h)
             parts.append(replace(word, text=word.text[start:end], box=box))
     return parts
+
+
+def _widths(text: str) -> list[float]:
+    """How wide each letter is, in widths of a usual one."""
+    return [_NARROW if letter in ".:,…·'" else 1.0 for letter in text]
+
+
+def _width_of_a_letter(words: Sequence[PrintedWord]) -> float:
+    """Columns of a usual letter in words that are surely print; 0 where there are too few of them."""
+    sure = [
+        word.box.w / sum(_widths(word.text))
+        for word in words
+        if word.confidence >= _SURE and len(word.text) >= _LONG and not _LABEL_END.search(word.text[:-1])
+    ]
+    return float(np.median(sure)) if len(sure) >= _ENOUGH else 0.0
 
 
 def sightings(lines: Sequence[VisualLine], wordings: Sequence[str]) -> list[Sighting]:

@@ -23,6 +23,17 @@ def test_folding_keeps_what_survives_a_poor_reading() -> None:
     assert fold("….:") == ""
 
 
+def test_a_label_glued_to_writing_is_as_wide_as_print_is() -> None:
+    """Wide figures: shared out evenly "Số:" would end within the first of them, at 265."""
+    printed = [word("đăng", 100 + 90 * i, 300, 64, 29) for i in range(9)]
+    label, number = separate([*printed, word("Số:123/2020", 201, 129, 274, 47)])[-2:]
+    assert (label.text, number.text) == ("Số:", "123/2020")
+    assert 236 <= label.box.right == number.box.x <= 246
+    assert number.box.right == 475
+    label, number = separate([word("Số:123/2020", 201, 129, 274, 47)])  # nothing tells how wide print is
+    assert label.box.right > 250
+
+
 @given(st.text())
 def test_folding_leaves_letters_and_digits_only(text: str) -> None:
     assert fold(text) == fold(fold(text))
