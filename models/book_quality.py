@@ -132,8 +132,11 @@ def send_stratum_back(session: Session, stratum: Stratum) -> int:
     The machine's are asked about from now on, also on pages of the book that are read later. A person's go
     to others: the same eyes would see the same again.
     """
-    checked, wrong = judged(session, stratum)
     session.flush()
+    # The cases first, as every decision does: whoever decides in one of them meanwhile finishes before this
+    # goes on, where each would else hold what the other needs.
+    session.execute(_CASES_OF_BOOK, {"book": stratum.book_id})
+    checked, wrong = judged(session, stratum)
     found = session.execute(_of_stratum(stratum)).all()
     back = [row for row in found if row.case_state in GOES_BACK]
     reopened, approved = len(back), len(found) - len(back)
@@ -163,6 +166,14 @@ def send_stratum_back(session: Session, stratum: Stratum) -> int:
         approved_before=approved,
     )
     return reopened
+
+
+_CASES_OF_BOOK: Final = (
+    select(Case.id)
+    .where(Case.book_id == bindparam("book"), Case.state.in_(GOES_BACK))
+    .order_by(Case.id)
+    .with_for_update()
+)
 
 
 def _of_stratum(stratum: Stratum) -> Select[Any]:

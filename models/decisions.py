@@ -25,6 +25,7 @@ from models.scope import standing_of, within
 from models.shifts import lease_end
 from models.stages import done_state
 from models.states import BLIND, FIELD_ACTIONS, Action, CaseState, FieldState, Source, TaskKind, TaskState
+from models.store import again_after_deadlock
 from models.tables import Case, Decision, Field, Task, utc_now
 from models.texts import typed_text
 from pipeline.elements import FieldKind
@@ -53,6 +54,7 @@ ON_FIELDS = (*TAKEN_BACK, Action.DIFFER, Action.ADJUDICATE)
 IN_REVIEW = (CaseState.READ, CaseState.KEYED, CaseState.NEEDS_VERIFICATION)
 
 
+@again_after_deadlock
 def decide(
     store: Store,
     task_id: int,

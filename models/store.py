@@ -11,8 +11,9 @@ from __future__ import annotations
 import sqlite3
 import time
 from contextlib import contextmanager
+from functools import wraps
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, ParamSpec, TypeVar
 
 import orjson
 from alembic import command
@@ -20,6 +21,7 @@ from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Engine, create_engine, event, make_url, text
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 import models.desk_tables
@@ -30,13 +32,18 @@ from models.errors import SchemaTooNew
 from pipeline.confidence import use
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from models.settings import Settings
 
+P = ParamSpec("P")
+T = TypeVar("T")
 MIGRATIONS: Final = Path(__file__).parent / "migrations"
 BUSY_MILLISECONDS: Final = 15_000
 WAL_RETRY_S: Final = 0.01
+DEADLOCK: Final = "40P01"
+"""PostgreSQL's code: https://www.postgresql.org/docs/current/errcodes-appendix.html."""
+MOST_DEADLOCKS: Final = 3
 PRIVATE_FILE: Final = 0o600
 CONNECTIONS: Final = 16
 """Kept open at most, of each kind. Opening one for a request costs more than the request does."""
@@ -85,6 +92,26 @@ class Store:
         """Close every connection."""
         self.engine.dispose()
         self._reader.dispose()
+
+
+def again_after_deadlock(work: Callable[P, T]) -> Callable[P, T]:
+    """Work that is one transaction, done once more where the database ended it for another's sake.
+
+    PostgreSQL ends one of two transactions that wait for each other; nothing of it is kept, and when it is
+    tried again the other goes first.
+    """
+
+    @wraps(work)
+    def done(*args: P.args, **kwargs: P.kwargs) -> T:
+        for _ in range(MOST_DEADLOCKS):
+            try:
+                return work(*args, **kwargs)
+            except OperationalError as error:
+                if getattr(error.orig, "sqlstate", None) != DEADLOCK:
+                    raise
+        return work(*args, **kwargs)
+
+    return done
 
 
 def make_engine(url: str, *, read_only: bool = False) -> Engine:
