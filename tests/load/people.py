@@ -36,7 +36,7 @@ class Log:
     held: list[Held] = field(default_factory=list)
     decided: list[tuple[str, int, str]] = field(default_factory=list)  # person, task, action
     undone: list[tuple[str, int]] = field(default_factory=list)
-    refused: list[int] = field(default_factory=list)  # status of each answer that was not 200
+    refused: list[tuple[int, int | None]] = field(default_factory=list)  # status and task of other answers
     milliseconds: dict[str, list[float]] = field(default_factory=dict)
     waited_for_nothing: int = 0  # times that somebody was told there is nothing more
 
@@ -55,6 +55,7 @@ class Reviewer:
         self._token = ""
         self._seen: set[str] = set()
         self._has: list[int] = []
+        self._accepted = True  # the last call
 
     async def work(self, until: float) -> None:
         """Decide fields until that moment of the clock (``time.monotonic``)."""
@@ -110,9 +111,8 @@ class Reviewer:
         others = CHOICES.findall(state["html"])[1:2]
         action, text = ("take_candidate", others[0]) if others else ("accept", None)
         body = {"task": state["task"], "version": state["version"], "action": action, "text": text}
-        before = len(self._log.refused)
         answer = await self._call("/api/decide", **body, seconds=self._think, has=self._has[1:])
-        if len(self._log.refused) == before:
+        if self._accepted:
             self._log.decided.append((self._name, state["task"], action))
         return answer
 
@@ -120,8 +120,9 @@ class Reviewer:
         begun = time.monotonic()
         answer = await self._client.post(address, json=body, headers={"X-CSRF-Token": self._token})
         self._log.timed("round trip", 1000 * (time.monotonic() - begun))
-        if answer.status_code != 200:
-            self._log.refused.append(answer.status_code)
+        self._accepted = answer.status_code == 200
+        if not self._accepted:
+            self._log.refused.append((answer.status_code, body.get("task")))
         for name, spent in TIMING.findall(answer.headers.get("server-timing", "")):
             self._log.timed(name, float(spent))
         state: dict[str, Any] = answer.json()

@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
 START_SECONDS = 60
+CONFLICT = 409
 BEHIND = 10  # niceness
 
 
@@ -93,8 +94,6 @@ async def _all_work(address: str, people: int, think: float, log: Log, seconds: 
 def _broken(settings: Settings, log: Log) -> Iterator[str]:
     """Every rule that was broken."""
     yield from given_to_two(log.held)
-    if log.refused:
-        yield f"{len(log.refused)} answers were refusals: {sorted(set(log.refused))}"
     store = Store.open(settings)
     with store.read() as session:
         people = dict(session.execute(select(User.id, User.name)).tuples().all())
@@ -105,6 +104,10 @@ def _broken(settings: Settings, log: Log) -> Iterator[str]:
         reasons = session.execute(select(Task.id, Field.reasons).join(Field, Task.field_id == Field.id))
         again = {task for task, why in reasons if {*why} & {Reason.CHECK_DIFFERS, Reason.BOOK_FAILED}}
     store.close()
+    # Whoever had such a field on the screen when it was asked about anew is told so.
+    refused = [(status, task) for status, task in log.refused if status != CONFLICT or task not in again]
+    if refused:
+        yield f"{len(refused)} answers were refusals: {sorted({status for status, _ in refused})}"
 
     def task_of(item: Decision) -> int:
         first = decisions.get(item.undoes_id or 0, item)
