@@ -10,10 +10,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from sqlalchemy import and_, bindparam, func, insert, select, update
+from sqlalchemy import Integer, and_, bindparam, func, insert, select, update
 
 from models.audit import note
-from models.drifting import BOOK, HAND, STATION, Hand, drifting
+from models.drifting import STATION, Hand, drifting_near
 from models.policies import DEFAULT, stored_policies
 from models.quality_tables import BookFailure, FieldCheck
 from models.states import ENTERED_BY, SAMPLES, CaseState, FieldState, TaskKind, TaskState
@@ -50,25 +50,8 @@ class Stratum:
 
 def judged(session: Session, stratum: Stratum) -> tuple[int, int]:
     """Checks of a stratum's sample and errors among them, since it last went back to people."""
-    last = (
-        select(func.coalesce(func.max(BookFailure.last_check_id), 0))
-        .where(
-            BookFailure.book_id == stratum.book_id,
-            BookFailure.pool == stratum.pool,
-            BookFailure.author_id.is_not_distinct_from(stratum.author_id),
-        )
-        .scalar_subquery()
-    )
-    rows = session.scalars(
-        select(FieldCheck.right).where(
-            FieldCheck.book_id == stratum.book_id,
-            FieldCheck.kind.in_(SAMPLES),
-            FieldCheck.pool == stratum.pool,
-            FieldCheck.author_id.is_not_distinct_from(stratum.author_id),
-            FieldCheck.right.is_not(None),
-            FieldCheck.id > last,
-        )
-    ).all()
+    of_it = {"book": stratum.book_id, "pool": stratum.pool, "author": stratum.author_id}
+    rows = session.scalars(_JUDGED, of_it).all()
     return len(rows), sum(not right for right in rows)
 
 
@@ -108,9 +91,8 @@ class Shares:
         """The share of a stratum of which nothing is proven yet: more than the settings say under drift."""
         if self._base is None:
             share = self._settings.sample_share
-            close = {(BOOK, self._book_id), *(() if self._hand is None else ((HAND, self._hand.number),))}
-            worse = drifting(self._session, (STATION, None), *close) if share else set()
-            if worse & close:
+            worse = drifting_near(self._session, self._book_id, self._hand) if share else set()
+            if worse - {(STATION, None)}:
                 share *= RAISED_BY_BOOK
             elif worse:
                 share *= RAISED_BY_STATION
@@ -168,6 +150,25 @@ def send_stratum_back(session: Session, stratum: Stratum) -> int:
     return reopened
 
 
+# Made once: making a statement costs as much as running it.
+_AUTHOR: Final = bindparam("author", type_=Integer)
+_LAST_FAILURE: Final = (
+    select(func.coalesce(func.max(BookFailure.last_check_id), 0))
+    .where(
+        BookFailure.book_id == bindparam("book"),
+        BookFailure.pool == bindparam("pool"),
+        BookFailure.author_id.is_not_distinct_from(_AUTHOR),
+    )
+    .scalar_subquery()
+)
+_JUDGED: Final = select(FieldCheck.right).where(
+    FieldCheck.book_id == bindparam("book"),
+    FieldCheck.kind.in_(SAMPLES),
+    FieldCheck.pool == bindparam("pool"),
+    FieldCheck.author_id.is_not_distinct_from(_AUTHOR),
+    FieldCheck.right.is_not(None),
+    FieldCheck.id > _LAST_FAILURE,
+)
 _CASES_OF_BOOK: Final = (
     select(Case.id)
     .where(Case.book_id == bindparam("book"), Case.state.in_(GOES_BACK))

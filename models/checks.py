@@ -13,11 +13,11 @@ from __future__ import annotations
 import hashlib
 from typing import TYPE_CHECKING, Final
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import Integer, bindparam, or_, select
 
 from models.book_quality import Shares, judge_book
 from models.differences import differ, end_adjudication, open_difference
-from models.drifting import hand_of
+from models.drifting import WRITER, hand_named
 from models.quality_tables import FieldCheck
 from models.routing import ask, family_of_field, is_plain, pool_of
 from models.states import (
@@ -56,12 +56,28 @@ KIND_OF_TASK: Final = {
     TaskKind.SECOND: CheckKind.SECOND,
 }
 
+# Made once: making a statement costs as much as running it.
 _FIELDS_OF: Final = (
-    select(Field.id)
-    .where(Field.case_id == bindparam("case"), Field.state.in_(CHECKABLE))
+    select(Field.id, Field.state, Field.key, Field.verbatim)
+    .where(Field.case_id == bindparam("case"), or_(Field.state.in_(CHECKABLE), Field.key == WRITER))
     .order_by(Field.position)
 )
 _CHECKS: Final = select(FieldCheck).where(FieldCheck.field_id == bindparam("field"))
+_AUTHOR: Final = (
+    select(Decision.user_id)
+    .where(Decision.field_id == bindparam("field"), Decision.action.in_(ENTERED_BY))
+    .order_by(Decision.id.desc())
+    .limit(1)
+)
+_DRAWN: Final = (
+    select(FieldCheck.id)
+    .where(
+        FieldCheck.field_id == bindparam("field"),
+        FieldCheck.kind.in_(SAMPLES),
+        FieldCheck.author_id.is_not_distinct_from(bindparam("author", type_=Integer)),
+    )
+    .limit(1)
+)
 
 
 def lot_of(field_id: int, seed: str = SEED) -> float:
@@ -83,10 +99,11 @@ def sample(session: Session, settings: Settings, case: Case) -> None:
 
 def draw(session: Session, settings: Settings, case: Case) -> int:
     """Draw fields of a case that is complete. Returns how many somebody will be asked about."""
-    shares = Shares(session, settings, case.book_id, hand_of(session, case.id, case.book.office))
     # Lots first: fields come with all the evidence of their reading, and of thirty hardly one is drawn.
-    ids = session.scalars(_FIELDS_OF, {"case": case.id})
-    lots = [field_id for field_id in ids if lot_of(field_id) < shares.most]
+    rows = session.execute(_FIELDS_OF, {"case": case.id}).all()
+    writer = next((row.verbatim for row in rows if row.key == WRITER), None)
+    shares = Shares(session, settings, case.book_id, hand_named(case.book.office, writer))
+    lots = [row.id for row in rows if row.state in CHECKABLE and lot_of(row.id) < shares.most]
     if not lots:
         return 0
     drawn = 0
@@ -118,12 +135,7 @@ def author_of(session: Session, field: Field) -> int | None:
     """Who entered what stands in a field; None where the machine did."""
     if field.state not in TOLD:
         return None
-    return session.scalar(
-        select(Decision.user_id)
-        .where(Decision.field_id == field.id, Decision.action.in_(ENTERED_BY))
-        .order_by(Decision.id.desc())
-        .limit(1)
-    )
+    return session.scalar(_AUTHOR, {"field": field.id})
 
 
 def count_decision(session: Session, case: Case, field: Field, user_id: int, *, checked: bool) -> None:
@@ -273,12 +285,7 @@ def row_of_check(case: Case, field: Field, kind: CheckKind, author: int | None, 
 
 def _checked_before(session: Session, field: Field, author: int | None) -> bool:
     """Whether this entry was drawn already: each author's entry of a field is drawn once."""
-    query = select(FieldCheck.id).where(
-        FieldCheck.field_id == field.id,
-        FieldCheck.kind.in_(SAMPLES),
-        FieldCheck.author_id.is_(None) if author is None else FieldCheck.author_id == author,
-    )
-    return session.scalar(query.limit(1)) is not None
+    return session.scalar(_DRAWN, {"field": field.id, "author": author}) is not None
 
 
 def count_reading(

@@ -12,7 +12,7 @@ import hashlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, bindparam, func, or_, select
 from sqlalchemy.orm import aliased
 
 from models.audit import note
@@ -69,32 +69,42 @@ class DriftNotice:
         return (STATION, None) if self.book_id is None else (BOOK, self.book_id)
 
 
-def hand_of(session: Session, case_id: int, office: str) -> Hand | None:
-    """Who wrote a case; None where no name was read."""
-    query = select(Field.verbatim).where(Field.case_id == case_id, Field.key == WRITER)
-    name = session.scalar(query)
+def hand_named(office: str, name: str | None) -> Hand | None:
+    """The hand of who is named as having written an entry; None where no name was read."""
     return Hand(office, name) if name and bare_key(name) else None
 
 
-def drifting(session: Session, *things: tuple[str, int | None]) -> set[tuple[str, int | None]]:
-    """Those of these things, or of all, of which the last word is that they drift; named as by ``notice.of``.
+def drifting(session: Session) -> set[tuple[str, int | None]]:
+    """All of which the last word is that they drift; named as by ``notice.of``."""
+    return set(session.execute(_DRIFTING).tuples())
 
-    One statement for all of them: somebody waits for the decision that completes a case.
+
+def drifting_near(session: Session, book_id: int, hand: Hand | None) -> set[tuple[str, int | None]]:
+    """The same of a book, of a hand, and of the station.
+
+    Made once, and one statement for all three: somebody waits for the decision that completes a case.
     """
-    of_these = [
-        and_(
-            Event.object_type == kind,
-            Event.object_id.is_(None) if number is None else Event.object_id == number,
-        )
-        for kind, number in things
-    ]
+    near = {"book": book_id, "hand": None if hand is None else hand.number}
+    return set(session.execute(_DRIFTING_NEAR, near).tuples())
+
+
+def _last_said(*conditions: ColumnElement[bool]) -> Select[tuple[str, int | None]]:
     last = (
         select(func.max(Event.id))
-        .where(Event.what.in_([FOUND, ENDED]), *([or_(*of_these)] if things else ()))
+        .where(Event.what.in_([FOUND, ENDED]), *conditions)
         .group_by(Event.object_type, Event.object_id)
     )
-    found = select(Event.object_type, Event.object_id).where(Event.id.in_(last), Event.what == FOUND)
-    return set(session.execute(found).tuples())
+    return select(Event.object_type, Event.object_id).where(Event.id.in_(last), Event.what == FOUND)
+
+
+_DRIFTING: Final = _last_said()
+_DRIFTING_NEAR: Final = _last_said(
+    or_(
+        and_(Event.object_type == STATION, Event.object_id.is_(None)),
+        and_(Event.object_type == BOOK, Event.object_id == bindparam("book")),
+        and_(Event.object_type == HAND, Event.object_id == bindparam("hand")),
+    )
+)
 
 
 def drift_now(session: Session) -> list[DriftNotice]:

@@ -44,11 +44,16 @@ _cache: dict[tuple[str, int | None, datetime | None, datetime], Policy] = {}
 
 def stored_policies(session: Session) -> dict[str, FieldPolicy]:
     """What holds for each key for which something was set and not taken back."""
-    newest = select(func.max(FieldPolicyRow.id)).group_by(FieldPolicyRow.key)
-    rows = session.scalars(select(FieldPolicyRow).where(FieldPolicyRow.id.in_(newest)))
+    rows = session.scalars(_NEWEST)
     return {
         row.key: FieldPolicy(row.target, row.asking, row.second_keying) for row in rows if not row.withdrawn
     }
+
+
+# Made once: making a statement costs as much as running it, and it is asked while somebody waits.
+_NEWEST: Final = select(FieldPolicyRow).where(
+    FieldPolicyRow.id.in_(select(func.max(FieldPolicyRow.id)).group_by(FieldPolicyRow.key))
+)
 
 
 def active_policy(session: Session) -> Policy | None:

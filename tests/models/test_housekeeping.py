@@ -8,7 +8,7 @@ from dataclasses import replace
 from sqlalchemy import select
 
 from models.book_quality import RAISED_BY_BOOK, RAISED_BY_STATION, Shares
-from models.drifting import BOOK, HAND, STATION, Hand, drifting, hand_of, watch_drift
+from models.drifting import HAND, STATION, Hand, drifting, drifting_near, hand_named, watch_drift
 from models.housekeeping import keep_house
 from models.intake import register_book
 from models.policies import checks_taken_up
@@ -85,7 +85,7 @@ def test_drift_of_the_station_raises_every_sample(store: Store) -> None:
     assert [notice.book_id for notice in found] == [None]
     assert shares(store, books[0]) == 0.02 * RAISED_BY_STATION
     with store.read() as session:
-        assert drifting(session, (STATION, None), (BOOK, books[0])) == {(STATION, None)}
+        assert drifting_near(session, books[0], None) == {(STATION, None)}
     assert any("Cả trạm" in sentence for sentence in sentences(watchlist(store)))
 
 
@@ -107,7 +107,7 @@ def test_drift_of_a_hand_is_found_across_the_books_that_it_wrote(store: Store) -
     assert watch_drift(store)
     assert len(events(store)) == 1  # told once
     with store.read() as session:
-        hands = [hand_of(session, number, made.OFFICE) for number in writer]
+        hands = [hand_named(made.OFFICE, name) for name in writer.values()]
         details = str([event.detail for event in session.scalars(select(Event))])
         known = drifting(session)
         of_hands = [(HAND, hand.number) in known for hand in hands if hand is not None]
