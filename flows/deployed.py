@@ -73,6 +73,7 @@ def read_batch(book_id: int) -> None:
         wait(chunks)
         for chunk in chunks:
             total += chunk.result()
+    store.refresh_statistics()  # people are asked about these pages from now on
     log.info("book %d: %d pages read, %d not read, %d lost", book_id, total.read, total.failed, total.lost)
     store.close()
 
