@@ -59,11 +59,12 @@ THREADS: Final = 8
 """Requests at work at once: one interpreter serves them no faster in forty threads, only all of them late."""
 _log: Final = logging.getLogger(__name__)
 SWITCH_SECONDS: Final = 0.0005
+# Each is asked in turn whether a path is its own, so what a field on the screen asks for stands first.
 ROUTERS: Final[Sequence[APIRouter]] = tuple(
     module.router
     for module in (
-        front, login, review, fields, sheets, mine, checking, adjudication, approval, history, exports,
-        attention, proof, images, scanning, people, units, figures, whole_books,
+        images, review, fields, sheets, front, login, mine, checking, adjudication, approval, history,
+        exports, attention, proof, scanning, people, units, figures, whole_books,
     )
 )  # fmt: skip
 

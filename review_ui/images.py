@@ -120,7 +120,8 @@ class Pictures:
                     page = self._page(source)
                     for each in dict.fromkeys((box, *likely())):
                         for one in View:
-                            self._cuts.get((source, each, one), partial(cut, page, each, one))
+                            if kept_cut(ahead, each, one, source.stamp) is None:
+                                self._cuts.get((source, each, one), partial(cut, page, each, one))
         return self._cuts.get(key, lambda: cut(self._page(source), box, view))
 
     def tile(self, path: Path, down: int, column: int, row: int) -> bytes:

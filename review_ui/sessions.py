@@ -15,6 +15,7 @@ import time
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from itsdangerous import BadData, URLSafeSerializer
@@ -34,6 +35,7 @@ RENEW_AFTER: Final = timedelta(minutes=1)
 KEY_BYTES: Final = 48
 KNOWN_SECONDS: Final = 1.0  # a page and its pictures ask for one account ten times in a second
 LOGOUT: Final = "logout"
+COOKIES_KEPT: Final = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +86,7 @@ class Sessions:
     def __init__(self, store: Store) -> None:
         self._store = store
         self._signer = URLSafeSerializer(session_key(store.settings), salt="session")
+        self._signed = lru_cache(COOKIES_KEPT)(self._open)  # each comes again with every picture
         self._known: dict[int, tuple[float, User | None]] = {}
         with store.read() as session:
             since = utc_now() - SHIFT
@@ -92,24 +95,22 @@ class Sessions:
 
     def read(self, cookie: str | None) -> Login | None:
         """The session of a cookie; None where it is missing, forged, ended or too old."""
-        if not cookie:
-            return None
-        try:
-            data = self._signer.loads(cookie)
-            login = Login(
-                data["k"],
-                data["c"],
-                datetime.fromisoformat(data["b"]),
-                datetime.fromisoformat(data["t"]),
-                data["u"],
-                data["f"],
-            )
-        except (BadData, KeyError, TypeError, ValueError):
+        login = self._signed(cookie) if cookie else None
+        if login is None:
             return None
         now = utc_now()
         if login.key in self._ended or now - login.touched > PAUSE or now - login.begun > SHIFT:
             return None
         return login
+
+    def _open(self, cookie: str) -> Login | None:
+        """What a cookie of ours says, however old; None where it is not ours."""
+        try:
+            data = self._signer.loads(cookie)
+            begun, touched = (datetime.fromisoformat(data[at]) for at in ("b", "t"))
+            return Login(data["k"], data["c"], begun, touched, data["u"], data["f"])
+        except (BadData, KeyError, TypeError, ValueError):
+            return None
 
     def write(self, login: Login) -> str:
         """The cookie of a session as of now."""
