@@ -7,16 +7,21 @@ import random
 import re
 import time
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import httpx
 
 from tests.review_ui.station import PASSWORD
 
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
 TOKEN = re.compile(r'<meta name="csrf" content="([^"]+)">')
 TIMING = re.compile(r"(\w+);dur=([0-9.]+)")
 CHOICES = re.compile(r'name="candidate" value="\d" data-text="([^"]*)"')
 PICTURES = re.compile(r'data-images="([^"]*)"')
+FIELD = re.compile(r"/crop/(\d+)\?")
+READ = re.compile(r'data-read="([^"]*)"')
 
 
 @dataclass(frozen=True)
@@ -46,11 +51,13 @@ class Log:
 
 
 class Reviewer:
-    """One person at a browser."""
+    """One person at a browser. ``written``: what stands in the book, by the field's id."""
 
-    def __init__(self, address: str, name: str, think: float, log: Log, seed: int) -> None:
+    def __init__(
+        self, address: str, name: str, think: float, log: Log, seed: int, written: Mapping[int, str]
+    ) -> None:
         self._client = httpx.AsyncClient(base_url=address, timeout=30, follow_redirects=True)
-        self._name, self._think, self._log = name, think, log
+        self._name, self._think, self._log, self._written = name, think, log, written
         self._chance = random.Random(seed)
         self._token = ""
         self._seen: set[str] = set()
@@ -106,15 +113,27 @@ class Reviewer:
             answer = await self._call("/api/undo")
             self._log.undone.append((self._name, answer["task"]))
             return answer
-        # What somebody decides follows from the field alone: blind checks, which the station draws by itself,
-        # would find people who contradict each other, and send the book back.
-        others = CHOICES.findall(state["html"])[1:2]
-        action, text = ("take_candidate", others[0]) if others else ("accept", None)
+        action, text = self._answer(state["html"])
         body = {"task": state["task"], "version": state["version"], "action": action, "text": text}
         answer = await self._call("/api/decide", **body, seconds=self._think, has=self._has[1:])
         if self._accepted:
             self._log.decided.append((self._name, state["task"], action))
         return answer
+
+    def _answer(self, html: str) -> tuple[str, str | None]:
+        """What this person says stands there; of a field that nothing is shown of, what is written there.
+
+        It follows from the field alone: blind checks, which the station draws by itself, would else find
+        people who contradict each other, and send the book back.
+        """
+        others = CHOICES.findall(html)[1:2]
+        if others:
+            return "take_candidate", others[0]
+        field = FIELD.search(html)
+        written = self._written.get(int(field[1]), "") if field else ""
+        if READ.findall(html) != [""]:
+            return "accept", None
+        return ("correct", written) if written else ("blank", None)
 
     async def _call(self, address: str, **body: Any) -> dict[str, Any]:
         begun = time.monotonic()

@@ -34,7 +34,7 @@ from tests.load.station import fill, names
 from tests.models import postgres
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
 START_SECONDS = 60
 CONFLICT = 409
@@ -69,20 +69,34 @@ def reviewers_at_work(database: str, people: int, seconds: float, think: float) 
         settings = Settings(home=home, database_url=_url(database, opened), review_port=_free_port())
         # Enough that nobody runs out, whatever chance makes of their times to think.
         fill(settings, people, int(1.3 * people * (seconds / think + 8)))
-        log = Log()
+        log, written = Log(), _written(settings)
         with _site(settings) as address, ThreadPoolExecutor(1) as elsewhere:
-            elsewhere.submit(_elsewhere, address, people, think, log, seconds).result()
+            elsewhere.submit(_elsewhere, address, people, think, log, seconds, written).result()
         return Found(log, tuple(_broken(settings, log)), seconds)
 
 
-def _elsewhere(address: str, people: int, think: float, log: Log, seconds: float) -> None:
+def _written(settings: Settings) -> dict[int, str]:
+    """What stands in the book, by the field's id: the drawn pages were read right where nothing is doubted."""
+    store = Store.open(settings)
+    store.refresh_statistics()  # as whatever reads a book does at its end
+    with store.read() as session:
+        written = dict(session.execute(select(Field.id, Field.machine_verbatim)).tuples().all())
+    store.close()
+    return written
+
+
+def _elsewhere(
+    address: str, people: int, think: float, log: Log, seconds: float, written: Mapping[int, str]
+) -> None:
     """The people at work in a thread of low priority: their browsers are on machines of their own."""
     os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), BEHIND)
-    asyncio.run(_all_work(address, people, think, log, seconds))
+    reviewers = [
+        Reviewer(address, name, think, log, seed, written) for seed, name in enumerate(names(people))
+    ]
+    asyncio.run(_all_work(reviewers, seconds))
 
 
-async def _all_work(address: str, people: int, think: float, log: Log, seconds: float) -> None:
-    reviewers = [Reviewer(address, name, think, log, seed) for seed, name in enumerate(names(people))]
+async def _all_work(reviewers: Sequence[Reviewer], seconds: float) -> None:
     for one in reviewers:
         await one.log_in()
     until = time.monotonic() + seconds
