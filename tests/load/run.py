@@ -76,7 +76,7 @@ def reviewers_at_work(database: str, people: int, seconds: float, think: float) 
 
 
 def _written(settings: Settings) -> dict[int, str]:
-    """What stands in the book, by the field's id: the drawn pages were read right where nothing is doubted."""
+    """What stands in the book, by the field's id: what is not doubted was read right."""
     store = Store.open(settings)
     store.refresh_statistics()  # as whatever reads a book does at its end
     with store.read() as session:
