@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.states import Level
-from models.tables import Base, word_column
+from models.tables import Base, utc_now, word_column
 
 
 class Unit(Base):
@@ -34,6 +36,15 @@ class Unit(Base):
     level: Mapped[Level] = mapped_column(word_column(Level, length=16))
     parent_id: Mapped[int | None] = mapped_column(ForeignKey("unit.id"))
     path: Mapped[str] = mapped_column(String(64), index=True)
+
+
+class EndedSession(Base):
+    """A session that somebody ended: its cookie is refused from then on, until it would be too old anyway."""
+
+    __tablename__ = "ended_session"
+
+    key: Mapped[str] = mapped_column(String(32), primary_key=True)
+    at: Mapped[datetime] = mapped_column(default=utc_now)
 
 
 class Team(Base):

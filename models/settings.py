@@ -32,6 +32,11 @@ class Settings(BaseSettings):
     office: str = Field(default="", description="Cơ quan đăng ký hộ tịch khi tên thư mục sổ không ghi")
     review_host: str = Field(default="127.0.0.1", description="Địa chỉ của trang soát xét")
     review_port: int = Field(default=8420, ge=1, le=65535, description="Cổng của trang soát xét")
+    review_processes: int = Field(
+        default=0,
+        ge=0,
+        description="Số tiến trình của trang soát xét (0: SQLite một, PostgreSQL mỗi nhân CPU một, tối đa 4)",
+    )
     prefect_port: int = Field(default=4200, ge=1, le=65535, description="Cổng của máy chủ Prefect")
     language: Literal["vi", "en"] = Field(default="vi", description="Ngôn ngữ của chương trình")
     processes: int = Field(

@@ -14,7 +14,8 @@ from sqlalchemy import select
 from models.audit import note
 from models.errors import BadAccount, NotFound
 from models.states import Role
-from models.tables import User, utc_now
+from models.station_key import pseudonym
+from models.tables import Event, User, utc_now
 from models.texts import typed_text
 from pipeline.wording import say
 
@@ -71,30 +72,48 @@ def authenticate(store: Store, name: str, password: str) -> User | None:
     login = login_name(name)
     with store.read() as session:
         known = session.scalar(select(User).filter_by(name=login))
+    called = pseudonym(store.settings, login)
     # The hash is checked outside any transaction (it takes a while) and for unknown names too (so that the
     # time taken tells nothing).
     fits = _verify(_no_password() if known is None else known.password_hash, password)
     with store.begin() as session:
         if known is None:
-            note(session, "login_failed", "account", None)
+            note(session, "login_failed", "account", None, name=called)
             return None
         user = session.get_one(User, known.id, with_for_update=True)
         now = utc_now()
         locked = user.locked_until is not None and user.locked_until > now
         if locked or not user.active or user.password_hash != known.password_hash:
-            note(session, "login_failed", "account", user.id, locked=locked, active=user.active)
+            note(session, "login_failed", "account", user.id, name=called, locked=locked, active=user.active)
             return None
         if not fits:
             user.failed_logins += 1
             if user.failed_logins >= MOST_FAILURES:
                 user.failed_logins, user.locked_until = 0, now + LOCKED
-            note(session, "login_failed", "account", user.id, locked=user.locked_until is not None)
+            locked = user.locked_until is not None
+            note(session, "login_failed", "account", user.id, name=called, locked=locked)
             return None
         user.failed_logins, user.locked_until, user.last_login = 0, None, now
         if _HASHER.check_needs_rehash(user.password_hash):
             user.password_hash = _HASHER.hash(_typed(password))
         note(session, "login", "account", user.id, user_id=user.id)
         return user
+
+
+def failed_too_often(store: Store, name: str) -> bool:
+    """Whether a login by that name has failed so often of late that such an account would be locked.
+
+    Counted for names that no account has as well: the person hears of a lock, and nobody learns which names
+    there are. The audit trail, where it is counted, knows the name by a pseudonym.
+    """
+    login = login_name(name)
+    with store.read() as session:
+        since = utc_now() - LOCKED
+        last = session.scalar(select(User.last_login).filter_by(name=login))
+        since = since if last is None else max(since, last)
+        failed = select(Event.detail).where(Event.what == "login_failed", Event.at > since)
+        called = pseudonym(store.settings, login)
+        return [detail.get("name") for detail in session.scalars(failed)].count(called) >= MOST_FAILURES
 
 
 def set_password(store: Store, user_id: int, password: str, by: int | None = None) -> None:

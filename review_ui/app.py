@@ -99,7 +99,6 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.state.sessions = sessions
     app.state.pictures = Pictures()
     app.state.rereader = fields.Rereader()
-    app.state.failures = login.Failures()
     for router in ROUTERS:
         app.include_router(router)
     app.mount("/static", StaticFiles(directory=STATIC))

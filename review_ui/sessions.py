@@ -2,40 +2,36 @@
 
 The cookie holds no name: an account id, a token against forged requests, and a fingerprint of the password
 hash, so that a changed password ends every session. A session ends after a pause, after a long shift, or at
-logout; a cookie copied before the logout is refused afterwards, also after a restart of the site, because
-logouts are read back from the audit trail.
+logout; a cookie copied before the logout is refused afterwards, by every process of the site and also after a
+restart, because which sessions have ended stands in the database.
 """
 
 from __future__ import annotations
 
 import hashlib
-import os
 import secrets
+import threading
 import time
-from contextlib import suppress
+from collections import OrderedDict
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from itsdangerous import BadData, URLSafeSerializer
-from sqlalchemy import select
 
-from models.audit import note
-from models.tables import Event, User, utc_now
+from models.logins import LONGEST_SESSION, end_session, person_in_session
+from models.station_key import station_key
+from models.tables import User, utc_now
 
 if TYPE_CHECKING:
-    from models.settings import Settings
     from models.store import Store
 
 COOKIE: Final = "hotich_session"
 PAUSE: Final = timedelta(minutes=45)  # a shared PC that nobody touches
-SHIFT: Final = timedelta(hours=12)  # two shifts of 6 hours, and no cookie outlives them
 RENEW_AFTER: Final = timedelta(minutes=1)
-KEY_BYTES: Final = 48
 KNOWN_SECONDS: Final = 1.0  # a page and its pictures ask for one account ten times in a second
-LOGOUT: Final = "logout"
-COOKIES_KEPT: Final = 500
+SESSIONS_KEPT: Final = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,41 +61,23 @@ def fingerprint(password_hash: str) -> str:
     return hashlib.sha256(password_hash.encode()).hexdigest()[:16]
 
 
-def session_key(settings: Settings) -> bytes:
-    """The key that signs cookies, made once per station and readable by its owner only."""
-    settings.prepare()
-    path = settings.secrets / "session.key"
-    if not path.exists():
-        # Written whole under another name first: a second process never reads half a key.
-        draft = path.with_name(f"session.{secrets.token_hex(8)}")
-        with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-            file.write(secrets.token_bytes(KEY_BYTES))
-        with suppress(FileExistsError):
-            path.hardlink_to(draft)
-        draft.unlink()
-    return path.read_bytes()
-
-
 class Sessions:
-    """Signs and reads session cookies, and remembers which sessions have ended."""
+    """Signs and reads session cookies, and knows for a moment whose they are."""
 
     def __init__(self, store: Store) -> None:
         self._store = store
-        self._signer = URLSafeSerializer(session_key(store.settings), salt="session")
-        self._signed = lru_cache(COOKIES_KEPT)(self._open)  # each comes again with every picture
-        self._known: dict[int, tuple[float, User | None]] = {}
-        with store.read() as session:
-            since = utc_now() - SHIFT
-            events = session.scalars(select(Event).where(Event.what == LOGOUT, Event.at >= since))
-            self._ended = {str(event.detail.get("key", "")) for event in events}
+        self._signer = URLSafeSerializer(station_key(store.settings), salt="session")
+        self._signed = lru_cache(SESSIONS_KEPT)(self._open)  # each comes again with every picture
+        self._known: OrderedDict[str, tuple[float, User | None]] = OrderedDict()
+        self._lock = threading.Lock()
 
     def read(self, cookie: str | None) -> Login | None:
-        """The session of a cookie; None where it is missing, forged, ended or too old."""
+        """The session of a cookie; None where it is missing, forged or too old."""
         login = self._signed(cookie) if cookie else None
         if login is None:
             return None
         now = utc_now()
-        if login.key in self._ended or now - login.touched > PAUSE or now - login.begun > SHIFT:
+        if now - login.touched > PAUSE or now - login.begun > LONGEST_SESSION:
             return None
         return login
 
@@ -128,29 +106,35 @@ class Sessions:
         )
 
     def end(self, login: Login) -> None:
-        """Refuse this session from now on."""
-        self._ended.add(login.key)
-        with self._store.begin() as session:
-            note(session, LOGOUT, "account", login.user_id, user_id=login.user_id, key=login.key)
+        """Refuse this session from now on; other processes of the site do so a second later."""
+        end_session(self._store, login.user_id, login.key)
+        with self._lock:
+            self._known.pop(login.key, None)
 
     def person(self, login: Login) -> User | None:
-        """The account of a session, if it may still be used; what changed in it counts a second later."""
+        """The account of a session, if both may still be used; what changed in them counts a second later."""
         if login.user_id is None:
             return None
-        with self._store.read() as session:
-            user = session.get(User, login.user_id)
-        self._known[login.user_id] = (time.monotonic(), user)
+        user = person_in_session(self._store, login.user_id, login.key)
+        with self._lock:
+            self._known[login.key] = (time.monotonic(), user)
+            self._known.move_to_end(login.key)
+            while len(self._known) > SESSIONS_KEPT:
+                self._known.popitem(last=False)
         return _usable(login, user)
 
     def look_again(self, user_id: int) -> None:
         """Have what changed in an account count at once, in this process."""
-        self._known.pop(user_id, None)
+        with self._lock:
+            of_it = [key for key, (_, user) in self._known.items() if user is not None and user.id == user_id]
+            for key in of_it:
+                del self._known[key]
 
     def knows(self, login: Login) -> tuple[User | None] | None:
         """What ``person`` found a moment ago; None where it has to look."""
         if login.user_id is None:
             return (None,)
-        looked, user = self._known.get(login.user_id, (0.0, None))
+        looked, user = self._known.get(login.key, (0.0, None))
         return (_usable(login, user),) if time.monotonic() - looked < KNOWN_SECONDS else None
 
 

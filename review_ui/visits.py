@@ -12,8 +12,9 @@ from starlette.datastructures import MutableHeaders
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse
 
+from models.logins import LONGEST_SESSION
 from pipeline.wording import LANGUAGES, say, set_language
-from review_ui.sessions import COOKIE, SHIFT, Login, Sessions, stale
+from review_ui.sessions import COOKIE, Login, Sessions, stale
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -124,7 +125,7 @@ class Visits:
         if visit.forget:
             headers.append("Set-Cookie", f"{COOKIE}=; Max-Age=0{common}")
         elif visit.write or (visit.person is not None and stale(visit.login)):
-            cookie, age = self._sessions.write(visit.login), int(SHIFT.total_seconds())
+            cookie, age = self._sessions.write(visit.login), int(LONGEST_SESSION.total_seconds())
             headers.append("Set-Cookie", f"{COOKIE}={cookie}; Max-Age={age}{common}")
         if chosen:
             name = _language_cookie(visit.person)

@@ -2,52 +2,21 @@
 
 from __future__ import annotations
 
-import threading
-from datetime import datetime, timedelta
-from typing import Annotated, Final
+from datetime import timedelta
+from typing import Annotated
 
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import RedirectResponse, Response
 
 from models.queue import release
-from models.tables import utc_now
-from models.users import LOCKED, MOST_FAILURES, authenticate, login_name
+from models.users import LOCKED, MOST_FAILURES, authenticate, failed_too_often
 from pipeline.wording import say
 from review_ui.guard import FormToken, store_of
 from review_ui.rendering import page
 from review_ui.sessions import Sessions
 from review_ui.visits import visit_of
 
-NAMES_REMEMBERED: Final = 1000
-
 router = APIRouter()
-
-
-class Failures:
-    """Failed logins by the name that was typed, whether or not such an account exists.
-
-    Models locks the account and does not tell; from here the person hears of it, and nobody learns which
-    names there are.
-    """
-
-    def __init__(self) -> None:
-        self._times: dict[str, list[datetime]] = {}
-        self._lock = threading.Lock()
-
-    def add(self, name: str) -> bool:
-        """Count a failure. Returns whether that name has had too many of late."""
-        now = utc_now()
-        with self._lock:
-            times = [at for at in self._times.pop(name, []) if now - at < LOCKED]
-            self._times[name] = [*times, now][-2 * MOST_FAILURES :]
-            while len(self._times) > NAMES_REMEMBERED:
-                self._times.pop(next(iter(self._times)))
-            return len(self._times[name]) >= MOST_FAILURES
-
-    def clear(self, name: str) -> None:
-        """Forget the failures of a name after a good login."""
-        with self._lock:
-            self._times.pop(name, None)
 
 
 @router.get("/login")
@@ -68,12 +37,10 @@ def log_in(
     next: Annotated[str, Form()] = "/",  # noqa: A002 - the word in the form
 ) -> Response:
     """Begin a session for the account, or say that it was refused."""
-    failures: Failures = request.app.state.failures
-    known = login_name(name)
     user = authenticate(store_of(request), name, password)
     if user is None:
         minutes = int(LOCKED / timedelta(minutes=1))
-        if failures.add(known):
+        if failed_too_often(store_of(request), name):
             sentence = say(
                 "Đăng nhập sai quá nhiều lần: tài khoản bị khóa {minutes} phút. Hãy chờ, hoặc báo quản trị.",
                 minutes=minutes,
@@ -85,7 +52,6 @@ def log_in(
             minutes=minutes,
         )
         return _form(request, next, sentence, name, 401)
-    failures.clear(known)
     visit = visit_of(request)
     visit.login = visit.login.of(user)  # a new session: nothing from before the login is carried over
     visit.write = True

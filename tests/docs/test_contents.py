@@ -16,6 +16,7 @@ import pytest
 from flows.environment import station_environment
 from flows.parts import Part
 from models.duties import DUTIES, Duty
+from models.logins import LONGEST_SESSION
 from models.ministry import BIRTH
 from models.settings import Settings
 from models.states import Role
@@ -33,7 +34,7 @@ from pipeline.proof import threshold_of
 from pipeline.reasons import Reason, describe
 from pipeline.scan.refusal import refusal
 from pipeline.wording import say, use_language
-from review_ui.sessions import PAUSE, SHIFT
+from review_ui.sessions import PAUSE
 from tests.docs.markdown import READMES, ROOT, blocks, rows, text_of
 
 OPERATING = ROOT / "docs" / "operating.md"
@@ -75,7 +76,7 @@ def test_keys_are_those_of_the_pages(language: str, path: Path, page: str) -> No
 @BOTH
 def test_figures_in_the_text_are_those_of_the_program(language: str, path: Path) -> None:
     text = text_of(path)
-    minutes, hours = (PAUSE // timedelta(minutes=1), SHIFT // timedelta(hours=1))
+    minutes, hours = (PAUSE // timedelta(minutes=1), LONGEST_SESSION // timedelta(hours=1))
     locked, quiet = LOCKED // timedelta(minutes=1), f"{Settings().quiet_seconds:g}"
     said = {
         "vi": [

@@ -66,7 +66,7 @@ def reviewers_at_work(database: str, people: int, seconds: float, think: float) 
     """
     with ExitStack() as opened:
         home = Path(opened.enter_context(TemporaryDirectory(prefix="hotich-load-"))) / "station"
-        settings = Settings(home=home, database_url=_url(database, opened), review_port=_free_port())
+        settings = Settings(home=home, database_url=_url(database, opened), review_port=free_port())
         # Enough that nobody runs out, whatever chance makes of their times to think.
         fill(settings, people, int(1.3 * people * (seconds / think + 8)))
         log, written = Log(), _written(settings)
@@ -194,7 +194,8 @@ def _answers(address: str) -> bool:
         return False
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """A port that nobody listens on."""
     with socket.socket() as one:
         one.bind(("127.0.0.1", 0))
         port: int = one.getsockname()[1]

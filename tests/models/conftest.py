@@ -64,8 +64,10 @@ class Databases:
         return Settings(home=home, database_url=self._server.url())
 
     def _empty_postgresql(self, store: Store) -> None:
-        tables = [table.name for table in Base.metadata.sorted_tables]
-        empty = [f"DELETE FROM {name}; SELECT setval('{name}_id_seq', 1, false)" for name in tables]  # noqa: S608
+        tables = Base.metadata.sorted_tables
+        empty = [f"DELETE FROM {table.name}" for table in tables]  # noqa: S608
+        numbered = [table.name for table in tables if "id" in table.c]
+        empty += [f"SELECT setval('{name}_id_seq', 1, false)" for name in numbered]
         connection = store.engine.raw_connection()
         # Only a superuser's session in this mode gets past the triggers of the append-only tables.
         connection.cursor().execute("; ".join(["SET LOCAL session_replication_role = replica", *empty]))
