@@ -21,6 +21,7 @@ from models.known import count_answer
 from models.scope import Scope, standing_of
 from models.shifts import lease_end
 from models.states import BLIND, FIELD_ACTIONS, Action, CaseState, FieldState, Source, TaskKind, TaskState
+from models.store import again_after_deadlock
 from models.tables import Case, Decision, Task, User, utc_now
 from models.texts import typed_text
 from models.views import TaskView, views_of_tasks
@@ -63,6 +64,7 @@ class Dispute:
     sources: tuple[Source, ...]
 
 
+@again_after_deadlock
 def send(
     store: Store,
     task_id: int,
@@ -107,6 +109,7 @@ def send(
             settle(session, store.settings, case, None)
 
 
+@again_after_deadlock
 def lease_disputes(store: Store, user_id: int, ahead: int) -> list[int]:
     """Lease the next field for this adjudicator and up to ``ahead`` that follow. Returns their tasks' ids.
 
@@ -150,6 +153,7 @@ def disputes(store: Store, task_ids: Sequence[int]) -> list[Dispute]:
     ]
 
 
+@again_after_deadlock
 def adjudicate(
     store: Store,
     task_id: int,
@@ -202,6 +206,7 @@ def adjudicate(
         settle(session, store.settings, case, None)
 
 
+@again_after_deadlock
 def undo_adjudication(store: Store, user_id: int) -> int | None:
     """Take back this person's last adjudication: its field is open again, in the same hands.
 

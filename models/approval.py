@@ -20,6 +20,7 @@ from models.routing import ask
 from models.scope import STATION, Scope
 from models.stages import WAY, approvable
 from models.states import Action, CaseState, FieldState, Return
+from models.store import again_after_deadlock
 from models.tables import Book, Case, Decision, Field, utc_now
 from models.tasks import RETURNED, open_task
 from models.texts import typed_text
@@ -97,6 +98,7 @@ def case_view(store: Store, case_id: int) -> CaseView:
         return view_of_case(store, session, case)
 
 
+@again_after_deadlock
 def approve(store: Store, case_id: int, user_id: int, version: int) -> None:
     """Approve a case as it was shown at that ``version``.
 
@@ -119,6 +121,7 @@ def approve(store: Store, case_id: int, user_id: int, version: int) -> None:
         approve_locked(store.settings, session, case, user_id)
 
 
+@again_after_deadlock
 def send_back(store: Store, case_id: int, user_id: int, reason: str, keys: Collection[str] = ()) -> None:
     """Have fields of a case decided anew: those with these keys, else those that people decided, else all.
 

@@ -23,6 +23,7 @@ from models.keying_tables import CaseHold, Difference
 from models.scope import standing_of_person
 from models.stages import SOURCES, WAY, stages_of, waits_for
 from models.states import WORKED_BY, Action, CaseState, FieldState, Source, TaskKind, TaskState
+from models.store import again_after_deadlock
 from models.tables import Case, Decision, Field, Task, User, utc_now
 from models.texts import typed_text
 from models.views import CaseView, deciders, view_of_case
@@ -51,6 +52,7 @@ class Check:
     """The page of the case that probably follows, so that its picture can be fetched ahead."""
 
 
+@again_after_deadlock
 def next_check(store: Store, user_id: int) -> Check | None:
     """The case that this person has in hand, or the next one that they may check, held for them.
 
@@ -71,6 +73,7 @@ def next_check(store: Store, user_id: int) -> Check | None:
         )  # fmt: skip
 
 
+@again_after_deadlock
 def keep_case(store: Store, case_id: int, user_id: int) -> None:
     """Work keeps a case in hand.
 
@@ -82,6 +85,7 @@ def keep_case(store: Store, case_id: int, user_id: int) -> None:
         _mine(session, store, locked_case(session, case_id), user_id)
 
 
+@again_after_deadlock
 def read_differently(
     store: Store,
     case_id: int,
@@ -121,6 +125,7 @@ def read_differently(
         return True
 
 
+@again_after_deadlock
 def pass_case(store: Store, case_id: int, user_id: int, version: int, seconds: float | None = None) -> int:
     """A case is checked: it goes on, and what was read differently goes to an adjudicator. Returns how many.
 
@@ -157,6 +162,7 @@ def pass_case(store: Store, case_id: int, user_id: int, version: int, seconds: f
         return opened
 
 
+@again_after_deadlock
 def undo_pass(store: Store, user_id: int) -> int | None:
     """Take back this person's last passing of a case; it is in their hands again with what they had said.
 

@@ -114,6 +114,7 @@ def decide(
             settle(session, store.settings, case, None if blind else user_id, field)
 
 
+@again_after_deadlock
 def undo(store: Store, user_id: int) -> int | None:
     """Take back this person's last decision on a field of a case that is not approved yet.
 

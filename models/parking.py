@@ -18,6 +18,7 @@ from models.quality_tables import Parking
 from models.scope import STATION, Scope
 from models.stages import done_state
 from models.states import Action, CaseState, FieldState, Outside, Return, TaskState
+from models.store import again_after_deadlock
 from models.tables import Book, Case, Decision, Task, utc_now
 from models.tasks import RETURNED, has_work, open_task
 from models.texts import typed_text
@@ -60,6 +61,7 @@ def today() -> date:
     return utc_now().astimezone().date()
 
 
+@again_after_deadlock
 def park(
     store: Store, case_id: int, user_id: int, reason: Outside, whom: str, due: date, remark: str = ""
 ) -> int:
@@ -110,6 +112,7 @@ def park(
         return parking.id
 
 
+@again_after_deadlock
 def unpark(store: Store, case_id: int, user_id: int) -> None:
     """Bring a parked case back by hand.
 

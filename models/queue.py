@@ -21,6 +21,7 @@ from models.people_tables import Unit
 from models.scope import STATION, Scope, Standing, standing_of
 from models.shifts import lease_end
 from models.states import FIELD_ACTIONS, Action, CaseState, TaskKind, TaskState
+from models.store import again_after_deadlock
 from models.tables import Base, Case, Decision, Task, User, utc_now
 from models.views import TaskView, views_of_tasks
 
@@ -69,6 +70,7 @@ def next_tasks(
     return task_views(store, task_ids)
 
 
+@again_after_deadlock
 def lease_next(
     store: Store,
     user_id: int,
@@ -130,6 +132,7 @@ def waiting(store: Store, most: int, scope: Scope = STATION) -> int:
     return count
 
 
+@again_after_deadlock
 def release(store: Store, user_id: int) -> int:
     """Give back what this person has in hand, fields and whole cases. Returns how many fields that were."""
     with store.begin() as session:

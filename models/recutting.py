@@ -10,6 +10,7 @@ from sqlalchemy import select
 from models.decisions import snapshot
 from models.errors import Conflict, NotFound
 from models.states import BLIND, Action, FieldState, TaskKind, TaskState
+from models.store import again_after_deadlock
 from models.tables import Case, Decision, Task
 from models.texts import finite, kept_text
 from pipeline.elements import Box, FieldKind
@@ -50,6 +51,7 @@ def place_of(store: Store, task_id: int, user_id: int, version: int) -> Place:
         return Place(path, page.width or 0, page.height or 0, FieldKind(task.field.kind))
 
 
+@again_after_deadlock
 def recut(store: Store, task_id: int, user_id: int, version: int, box: Box, reading: Reading) -> None:
     """Give a field in hand its new place and what was read there; it still waits for the person's decision.
 

@@ -19,6 +19,7 @@ from models.duties import Duty, may
 from models.errors import AlreadyLoaded, Conflict, NotAllowed, NotFound, NotReady, ReverseFirst
 from models.stages import WAY, done_state
 from models.states import BLIND, Action, CaseState, FieldState, TaskState
+from models.store import again_after_deadlock
 from models.tables import Case, Decision, Field, Task, User, utc_now
 from models.tasks import RETURNED, open_task
 from models.texts import typed_text
@@ -102,6 +103,7 @@ def history(store: Store, case_id: int) -> list[Entry]:
         ]
 
 
+@again_after_deadlock
 def reverse(store: Store, decision_id: int, user_id: int, reason: str) -> None:
     """Reverse a decision: what it decided is as before, and its case is open again.
 

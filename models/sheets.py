@@ -13,6 +13,7 @@ from models.queue import task_views
 from models.scope import STATION, Scope, standing_of
 from models.shifts import lease_end
 from models.states import Action, TaskKind, TaskState
+from models.store import again_after_deadlock
 from models.tables import Field, Task, utc_now
 from pipeline.elements import FieldKind
 
@@ -54,6 +55,7 @@ def sheet_counts(store: Store, scope: Scope = STATION) -> dict[FieldKind, int]:
     return {kind: found[kind] for kind in SHEET_KINDS if found.get(kind)}
 
 
+@again_after_deadlock
 def next_sheet(store: Store, user_id: int, kind: FieldKind, most: int) -> list[TaskView]:
     """Up to ``most`` fields of a kind, leased to this person, in the order of the queue.
 

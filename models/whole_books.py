@@ -24,6 +24,7 @@ from models.errors import Conflict, NotFound, NotReady
 from models.quality_tables import FieldCheck
 from models.stages import WAY, approvable
 from models.states import CaseState, CheckKind, FieldState
+from models.store import again_after_deadlock
 from models.tables import Book, Case, Event, Field
 from models.views import cases_decided_by
 
@@ -108,6 +109,7 @@ def note_seen(store: Store, case_id: int, user_id: int, version: int) -> None:
         note(session, SEEN, "case", case_id, user_id=user_id, version=version)
 
 
+@again_after_deadlock
 def approve_book(store: Store, book_id: int, user_id: int, token: str) -> tuple[int, ...]:
     """Approve what has passed of a book, as it was shown with that ``token``. Returns the ids of the cases.
 
