@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 from sqlalchemy import ColumnElement, and_, exists, func, or_, select, update
 
 from models.checks import TOLD, compare, count_decision, count_reading
-from models.decisions import apply, close, settle, snapshot, task_in_hand, undo_last
+from models.decisions import apply, settle, snapshot, task_in_hand, undo_last
 from models.differences import differ, open_difference, open_differences, settle_differences
 from models.duties import Duty, may
 from models.errors import Conflict, NotAllowed
@@ -23,6 +23,7 @@ from models.shifts import lease_end
 from models.states import BLIND, FIELD_ACTIONS, Action, CaseState, FieldState, Source, TaskKind, TaskState
 from models.store import again_after_deadlock
 from models.tables import Case, Decision, Task, User, utc_now
+from models.tasks import close
 from models.texts import typed_text
 from models.views import TaskView, views_of_tasks
 

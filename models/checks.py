@@ -13,7 +13,7 @@ from __future__ import annotations
 import hashlib
 from typing import TYPE_CHECKING, Final
 
-from sqlalchemy import Integer, bindparam, or_, select
+from sqlalchemy import Integer, Select, bindparam, or_, select
 
 from models.book_quality import Shares, judge_book
 from models.differences import differ, end_adjudication, open_difference
@@ -32,7 +32,7 @@ from models.states import (
     TaskState,
 )
 from models.tables import Decision, Field, Task, utc_now
-from models.tasks import RETURNED, open_task, priority_of, withdraw
+from models.tasks import RETURNED, close, open_task, priority_of, withdraw
 from models.texts import typed_text
 from models.views import NOTHING_SHOWN
 from pipeline.elements import FieldKind
@@ -230,7 +230,10 @@ def take_back(session: Session, field: Field, task: Task) -> None:
     check.checked_by = check.checked_at = check.right = None
     field.reasons = [reason for reason in field.reasons if reason != Reason.CHECK_DIFFERS]
     end_adjudication(session, field, Source.SECOND, Source.SENT)
-    if field.state is not FieldState.FLAGGED:
+    if field.state in TOLD:  # asked about once more because of this check; what a person said stands again
+        for again in session.scalars(_open_tasks(field, TaskKind.FIELD)):
+            close(again)
+    elif field.state is not FieldState.FLAGGED:
         _end(session, field, TaskKind.FIELD)
 
 
@@ -249,11 +252,12 @@ def ask_second(session: Session, settings: Settings, case: Case, field: Field, u
 
 def _end(session: Session, field: Field, *kinds: TaskKind) -> None:
     """Withdraw the open tasks of a field of these kinds."""
-    open_ones = select(Task).where(
-        Task.field_id == field.id, Task.kind.in_(kinds), Task.state == TaskState.OPEN
-    )
-    for task in session.scalars(open_ones):
+    for task in session.scalars(_open_tasks(field, *kinds)):
         withdraw(task)
+
+
+def _open_tasks(field: Field, *kinds: TaskKind) -> Select[tuple[Task]]:
+    return select(Task).where(Task.field_id == field.id, Task.kind.in_(kinds), Task.state == TaskState.OPEN)
 
 
 def said_text(field: Field, kind: TaskKind, action: Action, text: str | None) -> str:

@@ -27,6 +27,7 @@ from models.stages import done_state
 from models.states import BLIND, FIELD_ACTIONS, Action, CaseState, FieldState, Source, TaskKind, TaskState
 from models.store import again_after_deadlock
 from models.tables import Case, Decision, Field, Task, utc_now
+from models.tasks import close
 from models.texts import typed_text
 from pipeline.elements import FieldKind
 from pipeline.fields import normalise
@@ -277,13 +278,6 @@ def apply(field: Field, action: Action, text: str | None) -> Action:
     field.state = STATE_AFTER[action]
     field.version += 1
     return action
-
-
-def close(task: Task) -> None:
-    """A task is done."""
-    task.state = TaskState.DONE
-    task.done_at = utc_now()
-    task.lease_owner = task.lease_until = None
 
 
 def task_in_hand(

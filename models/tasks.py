@@ -58,6 +58,12 @@ def open_task(
     return task
 
 
+def close(task: Task) -> None:
+    """A task is done."""
+    task.state, task.done_at = TaskState.DONE, utc_now()
+    task.lease_owner = task.lease_until = None
+
+
 def withdraw(task: Task) -> None:
     """Take a task from the queue: nobody needs to do it any more."""
     task.state, task.done_at = TaskState.WITHDRAWN, utc_now()

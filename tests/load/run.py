@@ -76,11 +76,15 @@ def reviewers_at_work(database: str, people: int, seconds: float, think: float) 
 
 
 def _written(settings: Settings) -> dict[int, str]:
-    """What stands in the book, by the field's id: what is not doubted was read right."""
+    """What stands in the book, by the field's id: what is not doubted was read right.
+
+    Of what is doubted it is the second candidate, where there is one.
+    """
     store = Store.open(settings)
     store.refresh_statistics()  # as whatever reads a book does at its end
     with store.read() as session:
-        written = dict(session.execute(select(Field.id, Field.machine_verbatim)).tuples().all())
+        rows = session.execute(select(Field.id, Field.machine_verbatim, Field.candidates)).tuples().all()
+        written = {field: [read, *(text for text, _ in others)][:3][-1] for field, read, others in rows}
     store.close()
     return written
 

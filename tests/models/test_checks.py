@@ -219,6 +219,24 @@ def test_a_check_is_taken_back_like_any_decision(sampled: Sampled) -> None:
     assert checks(store)[0].right is True
 
 
+def test_what_a_person_entered_is_done_again_when_a_check_of_it_is_taken_back(sampled: Sampled) -> None:
+    made.book_of(sampled(sample_share=0.0), made.case(flagged=("meHoTen",)))
+    store = sampled(sample_share=1.0)
+    lan, hoa = made.person(store, "lan"), made.person(store, "hoa")
+    entered = answer(store, lan)
+    while (task := given(store, hoa)).field.key != "meHoTen":
+        decide(store, task.task_id, hoa, Action.ACCEPT, None, 1.0, task.version)
+    answer(store, hoa, Action.CORRECT, "Thị Bế")
+    assert undo(store, hoa) == task.task_id
+    with store.read() as session:
+        kept = session.get_one(Task, entered.task_id)
+        assert (kept.state, kept.done_at is None) == (TaskState.DONE, False)
+    assert (field(store, "meHoTen").verbatim, field(store, "meHoTen").reasons) == (
+        "Thị Bé",
+        ["low_probability"],
+    )
+
+
 def test_whoever_cannot_tell_proves_nothing(sampled: Sampled) -> None:
     store = sampled(sample_share=1.0)
     made.book_of(store, made.case())
