@@ -140,7 +140,7 @@ def fit_form(
                     chosen[label] = (weight, sighting)
         anchors += [Anchor(block.labels[i], block.name, sighting) for i, (_, sighting) in chosen.items()]
         end = start
-    anchors = _with_headings_in_line(anchors)
+    anchors = _with_headings_in_line(_without_headings_in_writing(anchors))
     taken = {(a.sighting.line, a.sighting.first) for a in anchors}
     for block in form.blocks:
         if block.anywhere:
@@ -149,6 +149,20 @@ def fit_form(
     taken = {(a.sighting.line, a.sighting.first) for a in anchors}
     unused = tuple(s for s in found if (s.line, s.first) not in taken)
     return FormFit(form, tuple(anchors), _share(form, anchors), tuple(lines), unused)
+
+
+def _without_headings_in_writing(anchors: Sequence[Anchor]) -> list[Anchor]:
+    """The anchors without headings that stand behind a label: what is there is what was written.
+
+    "Chơn Thành", a district, was taken for the heading "Chồng", and the field before it ended there.
+    """
+    asked = [(a.sighting.line, a.sighting.box.x) for a in anchors if a.label.asked]
+    return [
+        anchor
+        for anchor in anchors
+        if not anchor.label.heading
+        or not any(line == anchor.sighting.line and x < anchor.sighting.box.x for line, x in asked)
+    ]
 
 
 def _with_headings_in_line(anchors: Sequence[Anchor]) -> list[Anchor]:

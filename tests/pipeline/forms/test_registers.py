@@ -234,3 +234,14 @@ def test_the_book_s_edition_decides_where_two_fit_and_forces_none() -> None:
         fit = fit_page(page_of(MARRIAGE_2015), HEIGHT, all_forms(), "KH", edition)
         assert fit is not None
         assert fit.form.edition == "2015"
+
+
+def test_a_word_of_the_writing_is_no_heading() -> None:
+    """ "Chơn Thành" is a district: the engine reads "Chồng" in it, and the place would end before it."""
+    page = [
+        ["Nơi thường trú/tạm trú: Minh Lập, huyện Chồng Thành"] if "Lộc" in row[0] else row
+        for row in MARRIAGE_2010
+    ]
+    fit = fit_page(page_of(page), HEIGHT, all_forms())
+    assert fit is not None
+    assert not [anchor for anchor in fit.anchors if anchor.label.heading]
