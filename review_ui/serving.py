@@ -8,14 +8,17 @@ stands in the database.
 from __future__ import annotations
 
 import ctypes
+import errno
 import os
 import signal
 import socket
 from typing import TYPE_CHECKING, Final
 
 import uvicorn
+from uvicorn.config import STARTUP_FAILURE
 from uvicorn.supervisors import Multiprocess
 
+from pipeline.wording import say
 from review_ui.app import create_app
 
 if TYPE_CHECKING:
@@ -32,13 +35,16 @@ _PR_SET_PDEATHSIG: Final = 1
 
 
 def serve(settings: Settings) -> None:
-    """Serve until told to stop."""
+    """Serve until told to stop.
+
+    Raises:
+        SystemExit: where the site cannot start, with the sentence that says why where that is its port.
+    """
     processes = settings.review_processes or _processes_for(settings)
+    port = _bound(settings)
     config = uvicorn.Config(
         f"{__name__}:worker" if processes > 1 else create_app(settings),
         factory=processes > 1,
-        host=settings.review_host,
-        port=settings.review_port,
         workers=processes,
         log_level="warning",
         access_log=False,
@@ -47,9 +53,12 @@ def serve(settings: Settings) -> None:
         timeout_worker_healthcheck=ANSWER_SECONDS,
     )
     if processes == 1:
-        uvicorn.Server(config).run()
+        server = uvicorn.Server(config)
+        server.run(sockets=[port])
+        if not server.started:
+            raise SystemExit(STARTUP_FAILURE)
     else:
-        Multiprocess(config, sockets=[_bound(settings)]).run()
+        Multiprocess(config, sockets=[port]).run()
 
 
 def worker() -> FastAPI:
@@ -64,7 +73,7 @@ def _processes_for(settings: Settings) -> int:
 
 
 def _bound(settings: Settings) -> socket.socket:
-    """The site's port, for all processes.
+    """The site's port, bound, for all processes.
 
     Bound here and not by uvicorn, whose socket does not name TCP as its protocol: asyncio then does not turn
     off Nagle's waiting, and every picture came 40 ms late.
@@ -74,6 +83,18 @@ def _bound(settings: Settings) -> socket.socket:
     )[0]
     bound = socket.socket(family, kind, protocol)
     bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    bound.bind(address)
+    try:
+        bound.bind(address)
+    except OSError as error:
+        if error.errno != errno.EADDRINUSE:
+            raise
+        raise SystemExit(
+            say(
+                "Cổng {port} đang có chương trình khác dùng; hãy dừng chương trình đó "
+                "hoặc đặt {setting} thành một cổng khác.",
+                port=settings.review_port,
+                setting="HOTICH_REVIEW_PORT",
+            )
+        ) from None
     bound.set_inheritable(True)
     return bound

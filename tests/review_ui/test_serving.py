@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import socket
 import subprocess
 import sys
 import time
@@ -93,6 +94,20 @@ def test_two_processes_serve_one_port_and_end_with_the_first(settings: Settings)
             first.kill()
     _until(lambda: not any(one.is_running() and one.status() != psutil.STATUS_ZOMBIE for one in workers))
     assert not _answers(address)
+
+
+def test_a_port_in_use_is_told_in_one_sentence(settings: Settings) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = str(taken.getsockname()[1])
+        environment = os.environ | {"HOTICH_HOME": str(settings.home), "HOTICH_REVIEW_PORT": port}
+        done = subprocess.run(
+            [sys.executable, "-m", "review_ui"], env=environment, capture_output=True, text=True, check=False
+        )
+    assert done.returncode == 1
+    assert (port in done.stderr, "HOTICH_REVIEW_PORT" in done.stderr) == (True, True)
+    assert len(done.stderr.splitlines()) == 1
 
 
 def _until(happened: Callable[[], bool]) -> None:
