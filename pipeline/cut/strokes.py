@@ -26,6 +26,12 @@ OVER_LINE: Final = (0.8, 1.25)
 """Where over a baseline, in line pitches, a mark stands that may be of that line or of the one above it."""
 MARK: Final = (0.4, 0.7)
 """Height and width, in line pitches, of the largest mark."""
+LINE: Final = 1.2
+"""Height, in line pitches, from which on a stroke under a heading is no letter of a name."""
+CAPITALS: Final = (0.85, 0.4)
+"""Where over a row, in line pitches, capitals end and small letters do."""
+STANDS: Final = (0.35, 0.35)
+"""How far over and under its row, in line pitches, a letter may end."""
 OWN: Final = 0.3
 NEARER: Final = 0.04
 """Line pitches from a mark to the letter under it at the most, and by which that letter must be nearest."""
@@ -105,6 +111,51 @@ def with_own_marks(strokes: Strokes, geometry: Geometry) -> Strokes:
         if nearest <= OWN and float(away[~under].min(initial=np.inf)) >= nearest + NEARER:
             y[mark] = strokes.y[letters[under][away[under].argmin()]]
     return replace(strokes, y=y)
+
+
+def without_signatures(strokes: Strokes, row: float, left: float, right: float, pitch: float) -> Strokes:
+    """The strokes with letters of a row cut off the signatures over it that they hang together with.
+
+    Such a signature is far taller than a line, and would take the letters it touches with it. It is cut at its
+    thinnest row over the small letters; what stands on the row under the cut is writing, a tail that runs on
+    or ends elsewhere stays with the signature.
+
+    Args:
+        strokes: those of the page.
+        row: the row that the letters stand on.
+        left: first column of the row.
+        right: its last column.
+        pitch: the page's line pitch.
+    """
+    foot = strokes.top + strokes.height
+    tall = (strokes.height >= LINE * pitch) & (strokes.top < row - pitch) & (foot > row - CAPITALS[1] * pitch)
+    tall &= (strokes.left < right) & (strokes.left + strokes.width > left) & (np.arange(len(foot)) > 0)
+    labels = strokes.labels.copy() if tall.any() else strokes.labels
+    found: list[NDArray[np.float64]] = []
+    for stroke in np.flatnonzero(tall).tolist():
+        x, y = int(strokes.left[stroke]), int(strokes.top[stroke])
+        here = slice(y, int(foot[stroke])), slice(x, x + int(strokes.width[stroke]))
+        part = labels[here] == stroke
+        first, last = (max(0, round(row - share * pitch) - y) for share in CAPITALS)
+        cut = first + int(part[first:last].sum(axis=1).argmin())
+        _, pieces, stats, centres = connected((part[cut:] * np.uint8(255)).astype(np.uint8))
+        for piece in range(1, len(stats)):
+            low = y + cut + int(stats[piece, cv2.CC_STAT_TOP]) + int(stats[piece, cv2.CC_STAT_HEIGHT])
+            stands = row - STANDS[0] * pitch < low < row + STANDS[1] * pitch
+            if not stands or stats[piece, cv2.CC_STAT_AREA] < SPECK:
+                continue
+            labels[here][cut:][pieces == piece] = len(foot) + len(found)
+            found.append(np.array([*stats[piece], *centres[piece]]) + np.array([x, y + cut, 0, 0, 0, x, y + cut]))
+    if not found:
+        return strokes
+    new = np.array(found)
+    columns = (
+        np.concatenate([old, new[:, i].astype(old.dtype)])
+        for i, old in enumerate(
+            (strokes.left, strokes.top, strokes.width, strokes.height, strokes.area, strokes.x, strokes.y)
+        )
+    )
+    return Strokes(labels, *columns)
 
 
 def strokes_of(mask: Image, boxes: Sequence[Box], pitch: float) -> Strokes:

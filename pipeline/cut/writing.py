@@ -9,7 +9,7 @@ import cv2
 import numpy as np
 
 from pipeline.cut.geometry import ABOVE, clip
-from pipeline.cut.strokes import SPECK
+from pipeline.cut.strokes import LINE, SPECK, without_signatures
 from pipeline.cut.struck import stands_alone, struck_spans
 from pipeline.elements import Box
 
@@ -146,10 +146,11 @@ def cut_below(
         & (strokes.y > top)
         & (strokes.y < foot)
     )
-    inside &= strokes.height < 1.2 * pitch
+    inside &= strokes.height < LINE * pitch
     if not inside.any():
         return FieldCrop(anchor.label, clip(left, foot - pitch, right, foot, page), (), (), (), 0)
     row = _lowest_row((strokes.top + strokes.height)[inside], np.minimum(strokes.width[inside], 2 * pitch))
+    strokes = without_signatures(strokes, row, left, right, pitch)
     left, right = _grown(strokes, row, left, right, pitch)
     image, around, ink = _line(views, strokes, row - 0.1 * pitch, round(left), round(right), pitch)
     if image is None or around is None:
@@ -172,7 +173,7 @@ def _grown(strokes: Strokes, row: float, left: float, right: float, pitch: float
 
     A name does not end where the heading over it does.
     """
-    band = (strokes.area > 0) & (strokes.height < 1.2 * pitch)
+    band = (strokes.area > 0) & (strokes.height < LINE * pitch)
     band &= (strokes.y > row - ABOVE * pitch) & (strokes.y < row + UNDER * pitch)
     starts, ends, middles = strokes.left[band], (strokes.left + strokes.width)[band], strokes.x[band]
     written = (middles > left) & (middles < right)

@@ -26,6 +26,9 @@ FAR: Final = 0.2
 """A short wording that may stand anywhere ("Số") is not looked for further than this from its place."""
 NUMBER_FAR: Final = 0.12
 """The same where a field follows it: a third of a page down "số" is that of an identity card."""
+SURE: Final = 0.9
+"""A label that asks for something and may stand anywhere is believed far from its place ("Trang số" at the foot
+of a page) only where it is read so well: "TĂNG SÔ" may be the beginning of somebody's name."""
 HINT: Final = 0.25
 """How much a label far from where its form expects it loses."""
 
@@ -222,19 +225,25 @@ def _anywhere(
 ) -> list[Anchor]:
     anchors = []
     for label in block.labels:
-        far = NUMBER_FAR if label.asked else FAR
         fitting = [
             s
             for s in found
             if s.wording in label.text
             and (s.line, s.first) not in taken
-            and (len(fold(s.wording)) > SHORT or abs(s.box.y / max(1, height) - label.near) < far)
+            and _may_stand(label, s, abs(s.box.y / max(1, height) - label.near))
         ]
         fitting.sort(key=lambda s: -_weight(label, s, height))
         for sighting in fitting if label.several else fitting[:1]:
             taken.add((sighting.line, sighting.first))
             anchors.append(Anchor(label, block.name, sighting))
     return anchors
+
+
+def _may_stand(label: Label, sighting: Sighting, away: float) -> bool:
+    """Whether a label that may stand anywhere is believed so far, in heights of the page, from its place."""
+    if len(fold(sighting.wording)) <= SHORT:
+        return away < (NUMBER_FAR if label.asked else FAR)
+    return away < FAR or not label.asked or sighting.score >= SURE
 
 
 def _share(form: Form, anchors: Sequence[Anchor]) -> float:
