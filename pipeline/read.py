@@ -26,7 +26,7 @@ from pipeline.forms import all_forms, all_tables
 from pipeline.forms.fit import LEAST_SHARE, fit_form, fit_page
 from pipeline.forms.known_page import KnownPage, lay, learn
 from pipeline.forms.lines import visual_lines
-from pipeline.forms.look_again import beside_missing_headings, is_whole, look_again
+from pipeline.forms.look_again import beside_missing, is_whole, look_again
 from pipeline.page_kind import (
     is_blank_form,
     is_blank_paper,
@@ -290,8 +290,7 @@ def _look(sheet: _Sheet, prior: BookPrior | None) -> _Look:
     fit = fit_page(words, page.height, all_forms(), book.type, book.edition)
     if fit is not None:
         # What is stamped over is read where the stamp is faded; the page itself stays as it is.
-        headings = beside_missing_headings(fit)
-        unstamped, strokes = without_stamps(page, ink, headings)
+        unstamped, strokes = without_stamps(page, ink, beside_missing(fit))
         if unstamped is not page:
             bare = inks.paint_over(unstamped.grey, strokes.furniture, strokes.strokes)
         words, fit = look_again(bare, words, fit)

@@ -49,7 +49,7 @@ def cut_fields(page: CleanPage, ink: Ink, fit: FormFit) -> list[FieldCrop]:
         ink, upright = without_upright_rules(ink)
         blocks = column_blocks(fit, upright, geometry)
     strokes = strokes_of(parted(ink.strokes, geometry), geometry.printed, geometry.pitch)
-    strokes = with_own_marks(strokes, geometry)
+    strokes = with_own_marks(strokes, geometry, ink.furniture)
     views = Views(paint_over(page.grey, ink.furniture, ink.strokes), page.grey, level_of(ink))
     used = [anchor.sighting.box for anchor in fit.anchors]
     crops: list[FieldCrop] = []

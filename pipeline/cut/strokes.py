@@ -24,7 +24,9 @@ SPECK: Final = 10
 """Ink of fewer pixels is dust."""
 OVER_LINE: Final = (0.8, 1.25)
 """Where over a baseline, in line pitches, a mark stands that may be of that line or of the one above it."""
-MARK: Final = (0.4, 0.7)
+UNDER: Final = 0.34
+"""How far under its baseline, in line pitches, the middle of a stroke of the line may be."""
+MARK: Final = (0.5, 0.7)
 """Height and width, in line pitches, of the largest mark."""
 LINE: Final = 1.2
 """Height, in line pitches, from which on a stroke under a heading is no letter of a name."""
@@ -32,9 +34,17 @@ CAPITALS: Final = (0.85, 0.4)
 """Where over a row, in line pitches, capitals end and small letters do."""
 STANDS: Final = (0.35, 0.35)
 """How far over and under its row, in line pitches, a letter may end."""
+BETWEEN: Final = 0.4
+"""Nor are lines ever so close that a mark so little over its baseline, in line pitches, is of the line above."""
+DOT: Final = 0.2
+"""Size, in line pitches, under which a mark may be the dot under a letter."""
+HANGS: Final = 0.12
+"""How far under a baseline, in line pitches, the middle of a mark is that is no comma."""
 OWN: Final = 0.3
 NEARER: Final = 0.04
-"""Line pitches from a mark to the letter under it at the most, and by which that letter must be nearest."""
+"""Line pitches from a mark to its letter at the most, and by which that letter must be nearer than another's."""
+OVER: Final = 0.35
+"""The same for what stands over a letter and cannot be of the line above."""
 
 
 @dataclass(frozen=True)
@@ -79,38 +89,87 @@ def parted(mask: Image, geometry: Geometry) -> Image:
     return parted
 
 
-def with_own_marks(strokes: Strokes, geometry: Geometry) -> Strokes:
-    """The strokes with marks over capitals on the line of their letter.
+def with_own_marks(strokes: Strokes, geometry: Geometry, furniture: Image) -> Strokes:
+    """The strokes with marks between two lines on the line of their letter.
 
-    Over a capital a mark ("Ấp") stands where the line above still has its tails. It goes with the letter
-    under it where no stroke of the line above is as near.
+    Over a capital a mark ("Ấp") stands where the line above still has its tails, and where lines are close
+    the dot under a letter stands as high as the next line's marks. Such a mark goes with the letter under it
+    where no stroke of the line above is as near, a dot also with the letter over it. Under a line there is no
+    mark but a dot: what is larger and stands over a letter is that letter's, unless it is the end of a tail
+    that something printed was taken out of.
+
+    Args:
+        strokes: those of the page.
+        geometry: its lines.
+        furniture: mask of leaders and rules, uint8 (rows, columns).
     """
     pitch = geometry.pitch
     rows = np.array(geometry.rows_between(0, geometry.page.height))
     if not len(rows):
         return strokes
     below = np.searchsorted(rows, strokes.y)
-    over = np.where(below < len(rows), rows[np.minimum(below, len(rows) - 1)] - strokes.y, 0.0) / pitch
+    upper = np.where(below > 0, rows[np.maximum(below - 1, 0)], -np.inf)
+    over = (rows[np.minimum(below, len(rows) - 1)] - strokes.y) / pitch
+    under = (strokes.y - upper) / pitch
     written = strokes.area > 0
     small = written & (strokes.height < MARK[0] * pitch) & (strokes.width < MARK[1] * pitch)
-    marks = np.flatnonzero(small & (over > OVER_LINE[0]) & (over < OVER_LINE[1]))
-    letters = np.flatnonzero(written & ~small)
-    if not len(marks) or not len(letters):
-        return strokes
-    left, top = strokes.left[letters], strokes.top[letters]
-    right, bottom = left + strokes.width[letters], top + strokes.height[letters]
+    between = (over < OVER_LINE[1]) & ((over > OVER_LINE[0]) | ((over > BETWEEN) & (under < UNDER)))
+    dots = np.maximum(strokes.height, strokes.width) < DOT * pitch
+    hanging = (under > HANGS) & (strokes.top > upper - 0.05 * pitch) & ~dots
+    letters = written & ~(small & between)
     y = strokes.y.copy()
-    for mark in marks.tolist():
-        x0, y0 = int(strokes.left[mark]), int(strokes.top[mark])
-        x1, y1 = x0 + int(strokes.width[mark]), y0 + int(strokes.height[mark])
-        wide = np.maximum(0, np.maximum(left - x1, x0 - right))
-        high = np.maximum(0, np.maximum(top - y1, y0 - bottom))
-        away = np.hypot(wide, high) / pitch
-        under = (strokes.y[letters] > y1) & (wide == 0)
-        nearest = float(away[under].min(initial=np.inf))
-        if nearest <= OWN and float(away[~under].min(initial=np.inf)) >= nearest + NEARER:
-            y[mark] = strokes.y[letters[under][away[under].argmin()]]
+    for mark in np.flatnonzero(small & between).tolist():
+        above, beneath = _nearest(strokes, mark, letters, round(OVER * pitch))
+        nearer = NEARER * pitch
+        if beneath.away <= OWN * pitch and above.away >= beneath.away + nearer:
+            y[mark] = strokes.y[beneath.stroke]
+        elif dots[mark] and above.away <= OWN * pitch and beneath.away >= above.away + nearer:
+            y[mark] = strokes.y[above.stroke]
+        elif hanging[mark] and beneath.away <= OVER * pitch and not _printed_between(above, furniture):
+            left, right = strokes.left[beneath.stroke], strokes.left[beneath.stroke] + strokes.width[beneath.stroke]
+            if left < strokes.x[mark] < right:
+                y[mark] = strokes.y[beneath.stroke]
     return replace(strokes, y=y)
+
+
+@dataclass(frozen=True, slots=True)
+class _Letter:
+    """The letter nearest to a mark: how far, which stroke, and the points (column, row) nearest to each other."""
+
+    away: float
+    stroke: int
+    ends: tuple[tuple[int, int], tuple[int, int]]
+
+
+def _nearest(strokes: Strokes, mark: int, letters: NDArray[np.bool_], reach: int) -> tuple[_Letter, _Letter]:
+    """The letter nearest to a mark over it, and the one under it."""
+    x0, y0 = max(0, int(strokes.left[mark]) - reach), max(0, int(strokes.top[mark]) - reach)
+    x1 = int(strokes.left[mark] + strokes.width[mark]) + reach
+    y1 = int(strokes.top[mark] + strokes.height[mark]) + reach
+    around = strokes.labels[y0:y1, x0:x1]
+    own_rows, own_columns = np.nonzero(around == mark)
+    rows, columns = np.nonzero(letters[around])
+    found = around[rows, columns]
+    away = cv2.distanceTransform((around != mark).astype(np.uint8), cv2.DIST_L2, 3)[rows, columns]
+
+    def first(wanted: NDArray[np.bool_]) -> _Letter:
+        if not wanted.any():
+            return _Letter(np.inf, 0, ((0, 0), (0, 0)))
+        i = int(np.flatnonzero(wanted)[away[wanted].argmin()])
+        j = int(np.hypot(own_rows - rows[i], own_columns - columns[i]).argmin())
+        ends = (int(columns[i]) + x0, int(rows[i]) + y0), (int(own_columns[j]) + x0, int(own_rows[j]) + y0)
+        return _Letter(float(away[i]), int(found[i]), ends)
+
+    over = strokes.y[found] < strokes.y[mark]
+    return first(over), first(~over)
+
+
+def _printed_between(letter: _Letter, furniture: Image) -> bool:
+    """Whether something printed was taken out between a mark and a letter that may be one with it."""
+    if not np.isfinite(letter.away):
+        return False
+    (x0, y0), (x1, y1) = letter.ends
+    return bool(furniture[min(y0, y1) : max(y0, y1) + 1, min(x0, x1) : max(x0, x1) + 1].any())
 
 
 def without_signatures(strokes: Strokes, row: float, left: float, right: float, pitch: float) -> Strokes:

@@ -9,7 +9,7 @@ import cv2
 import numpy as np
 
 from pipeline.cut.geometry import ABOVE, clip
-from pipeline.cut.strokes import LINE, SPECK, without_signatures
+from pipeline.cut.strokes import LINE, SPECK, UNDER, without_signatures
 from pipeline.cut.struck import stands_alone, struck_spans
 from pipeline.elements import Box
 
@@ -28,8 +28,6 @@ if TYPE_CHECKING:
     Image = NDArray[np.uint8]
 
 PAPER: Final = 245
-UNDER: Final = 0.34
-"""How far under its baseline, in line pitches, the middle of a stroke of the line may be."""
 WORD_GAP: Final = 0.45
 """A wider gap, in line pitches, between strokes under signatures parts two people's names."""
 ON_ROW: Final = 0.85
@@ -150,6 +148,7 @@ def cut_below(
     if not inside.any():
         return FieldCrop(anchor.label, clip(left, foot - pitch, right, foot, page), (), (), (), 0)
     row = _lowest_row((strokes.top + strokes.height)[inside], np.minimum(strokes.width[inside], 2 * pitch))
+    row = min(row, foot - UNDER * pitch)  # long tails reach down to what the next label asks for
     strokes = without_signatures(strokes, row, left, right, pitch)
     left, right = _grown(strokes, row, left, right, pitch)
     image, around, ink = _line(views, strokes, row - 0.1 * pitch, round(left), round(right), pitch)

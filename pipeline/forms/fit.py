@@ -27,8 +27,8 @@ FAR: Final = 0.2
 NUMBER_FAR: Final = 0.12
 """The same where a field follows it: a third of a page down "số" is that of an identity card."""
 SURE: Final = 0.9
-"""A label that asks for something and may stand anywhere is believed far from its place ("Trang số" at the foot
-of a page) only where it is read so well: "TĂNG SÔ" may be the beginning of somebody's name."""
+"""A label that may stand anywhere is believed far from its place only where it is read so well: "TĂNG SÔ" a third
+of the way down is the beginning of somebody's name, not the number of the page at its foot."""
 HINT: Final = 0.25
 """How much a label far from where its form expects it loses."""
 
@@ -243,7 +243,7 @@ def _may_stand(label: Label, sighting: Sighting, away: float) -> bool:
     """Whether a label that may stand anywhere is believed so far, in heights of the page, from its place."""
     if len(fold(sighting.wording)) <= SHORT:
         return away < (NUMBER_FAR if label.asked else FAR)
-    return away < FAR or not label.asked or sighting.score >= SURE
+    return away < FAR or sighting.score >= SURE
 
 
 def _share(form: Form, anchors: Sequence[Anchor]) -> float:

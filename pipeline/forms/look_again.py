@@ -157,12 +157,12 @@ def _beside(fit: FormFit, height: int) -> list[tuple[int, int]]:
     return [(max(0, box.y - box.h), min(height, box.bottom + box.h)) for box in rows]
 
 
-def beside_missing_headings(fit: FormFit) -> list[Box]:
-    """Boxes of headings for signatures that were found where another one beside them was not.
+def beside_missing(fit: FormFit) -> list[Box]:
+    """Boxes of labels that were found where another one beside them was not, though it may stand anywhere.
 
-    A stamp that lies over the signature often lies over the heading too.
+    That is the foot of a page: a stamp that lies over a signature often lies over its heading too.
     """
-    return [box for label, mates in _missing_anywhere(fit) if label.below for box in mates]
+    return [box for _, mates in _missing_anywhere(fit) for box in mates]
 
 
 def _missing_anywhere(fit: FormFit) -> list[tuple[Label, list[Box]]]:
