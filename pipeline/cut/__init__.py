@@ -14,8 +14,9 @@ from pipeline.cut.beside import ink_beside
 from pipeline.cut.columns import column_blocks, cut_columns
 from pipeline.cut.geometry import Geometry
 from pipeline.cut.margin import cut_margin
+from pipeline.cut.marks import with_own_marks
 from pipeline.cut.stamp import without_stamps
-from pipeline.cut.strokes import parted, strokes_of, with_own_marks
+from pipeline.cut.strokes import parted, strokes_of
 from pipeline.cut.struck import level_of
 from pipeline.cut.ticks import cut_ticks
 from pipeline.cut.writing import FieldCrop, Views, cut_after, cut_below

@@ -32,6 +32,8 @@ WORD_GAP: Final = 0.45
 """A wider gap, in line pitches, between strokes under signatures parts two people's names."""
 ON_ROW: Final = 0.85
 """Share of the strokes under a signature, by their width, down to the row that the name stands on."""
+OFF: Final = 0.1
+"""Line pitches by which the baseline of a name under a signature stands over the feet of its letters."""
 LEAST_INK: Final = 45
 """A field with less ink than this in all is blank: about one short dash."""
 
@@ -148,10 +150,10 @@ def cut_below(
     if not inside.any():
         return FieldCrop(anchor.label, clip(left, foot - pitch, right, foot, page), (), (), (), 0)
     row = _lowest_row((strokes.top + strokes.height)[inside], np.minimum(strokes.width[inside], 2 * pitch))
-    row = min(row, foot - UNDER * pitch)  # long tails reach down to what the next label asks for
+    row = min(row, foot - (UNDER - OFF) * pitch)  # long tails reach down to what the next label asks for
     strokes = without_signatures(strokes, row, left, right, pitch)
     left, right = _grown(strokes, row, left, right, pitch)
-    image, around, ink = _line(views, strokes, row - 0.1 * pitch, round(left), round(right), pitch)
+    image, around, ink = _line(views, strokes, row - OFF * pitch, round(left), round(right), pitch)
     if image is None or around is None:
         return FieldCrop(anchor.label, clip(left, row - pitch, right, row, page), (), (), (), 0)
     return FieldCrop(anchor.label, around, (image.bare,), (image.raw,), (around,), ink)

@@ -27,8 +27,8 @@ FAR: Final = 0.2
 NUMBER_FAR: Final = 0.12
 """The same where a field follows it: a third of a page down "số" is that of an identity card."""
 SURE: Final = 0.9
-"""A label that may stand anywhere is believed far from its place only where it is read so well: "TĂNG SÔ" a third
-of the way down is the beginning of somebody's name, not the number of the page at its foot."""
+"""A label that may stand anywhere is believed far from its place only where it is read so well: "TĂNG SÔ" a
+third of the way down is the beginning of somebody's name, not the number of the page at its foot."""
 HINT: Final = 0.25
 """How much a label far from where its form expects it loses."""
 
