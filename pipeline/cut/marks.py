@@ -32,7 +32,7 @@ HANGS: Final = 0.12
 OWN: Final = 0.3
 NEARER: Final = 0.04
 """Line pitches from a mark to its letter at the most, and by which that must be nearer than another's."""
-OVER: Final = 0.35
+OVER: Final = 0.45
 """The same for what stands over a letter and cannot be of the line above."""
 
 
@@ -42,8 +42,8 @@ def with_own_marks(strokes: Strokes, geometry: Geometry, furniture: Image) -> St
     Over a capital a mark ("Ấp") stands where the line above still has its tails, and where lines are close
     the dot under a letter stands as high as the next line's marks. Such a mark goes with the letter under it
     where no stroke of the line above is as near, a dot also with the letter over it. Under a line there is no
-    mark but a dot: what is larger and stands over a letter is that letter's, unless it is the end of a tail
-    that something printed was taken out of.
+    mark but a dot: what is larger and stands over a letter is that letter's, unless it is a comma or the end
+    of a tail that something printed was taken out of.
 
     Args:
         strokes: those of the page.
@@ -73,7 +73,7 @@ def with_own_marks(strokes: Strokes, geometry: Geometry, furniture: Image) -> St
             y[mark] = strokes.y[beneath.stroke]
         elif dots[mark] and above.away <= OWN * pitch and beneath.away >= above.away + nearer:
             y[mark] = strokes.y[above.stroke]
-        elif hanging[mark] and beneath.away <= OVER * pitch and not _printed_between(above, furniture):
+        elif hanging[mark] and beneath.away <= OVER * pitch and not _ends_letter(above, furniture):
             left, width = strokes.left[beneath.stroke], strokes.width[beneath.stroke]
             if left < strokes.x[mark] < left + width:
                 y[mark] = strokes.y[beneath.stroke]
@@ -126,9 +126,13 @@ def nearest_letters(
     return first(over), first(~over)
 
 
-def _printed_between(letter: NearLetter, furniture: Image) -> bool:
-    """Whether something printed was taken out between a mark and a letter that may be one with it."""
+def _ends_letter(letter: NearLetter, furniture: Image) -> bool:
+    """Whether a mark may be the end of a letter over it, or a comma behind it.
+
+    Something printed was taken out between the two, or the letter stands to the left of the mark.
+    """
     if not np.isfinite(letter.away):
         return False
     (x0, y0), (x1, y1) = letter.ends
-    return bool(furniture[min(y0, y1) : max(y0, y1) + 1, min(x0, x1) : max(x0, x1) + 1].any())
+    between = furniture[min(y0, y1) : max(y0, y1) + 1, min(x0, x1) : max(x0, x1) + 1]
+    return bool(between.any()) or x1 - x0 > abs(y1 - y0)
