@@ -219,14 +219,19 @@ def test_a_form_without_labels_has_no_fields() -> None:
     assert cut_fields(page, separate(grey), empty) == []
 
 
-def test_a_mark_over_a_capital_goes_with_its_letter() -> None:
-    """Such a mark stands where the line above has its tails."""
+def two_lines(above: str, x: int, below: str) -> tuple[FilledForm, Box]:
+    """A form with writing on two lines close over each other, and the box of the lower one's ink."""
     form = FilledForm()
     form.fill_up(range(2, 6))
     form.label("Dân tộc:", "group", 0)
-    form.write("Kinh", 0, 520)
+    form.write(above, 0, x)
     form.label("Nơi cư trú:", "home", 1)
-    form.write("An Lộc", 1, 420, size=60)
+    return form, form.write(below, 1, 420, size=60)
+
+
+def test_a_mark_over_a_capital_goes_with_its_letter() -> None:
+    """Such a mark stands where the line above has its tails."""
+    form, _ = two_lines("Kinh", 520, "An Lộc")
     top = form.baseline(1) - round(0.92 * PITCH)
     form.sheet.pen.line((436, top + 10, 448, top), fill=30, width=4)
     crops = form.cut()
@@ -234,16 +239,59 @@ def test_a_mark_over_a_capital_goes_with_its_letter() -> None:
     assert crops["group"].box.x > 500
 
 
+def test_a_mark_that_hangs_under_a_letter_is_of_the_line_below() -> None:
+    """In a tall, slanted hand it stands nearer to the line above than to its own capital."""
+    form, _ = two_lines("Kinh", 425, "An Lộc")
+    alone = form.cut()["group"].box.bottom
+    top = form.baseline(0) + 8
+    form.sheet.pen.line((436, top + 22, 444, top), fill=30, width=4)
+    crops = form.cut()
+    assert crops["home"].box.y <= top
+    assert crops["group"].box.bottom == alone
+
+
 def test_a_comma_over_a_capital_stays_with_its_word() -> None:
-    form = FilledForm()
-    form.fill_up(range(2, 6))
-    form.label("Dân tộc:", "group", 0)
-    form.write("Kinh,", 0, 420)
-    form.label("Nơi cư trú:", "home", 1)
-    home = form.write("Hà Nội Hà Nội", 1, 420, size=60)
+    form, home = two_lines("Kinh,", 420, "Hà Nội Hà Nội")
     crops = form.cut()
     assert crops["group"].box.bottom > form.baseline(0) + 4
     assert crops["home"].box.y > home.y - 14
+
+
+def test_the_end_of_a_tail_under_dots_stays_with_its_letter() -> None:
+    form, home = two_lines("Giang", 420, "Hà Nội Hà Nội")
+    form.dots(0)
+    crops = form.cut()
+    assert crops["group"].box.bottom > form.baseline(0) + 12
+    assert crops["home"].box.y > home.y - 14
+
+
+def test_letters_that_a_signature_runs_into_are_the_names(recogniser: LineRecogniser) -> None:
+    form = FilledForm()
+    form.fill_up(range(6))
+    form.label("Cán bộ tư pháp hộ tịch", "clerk", 7, 200, below=True)
+    name = form.write("Ngô Bích Anh", 11, 250)
+    foot = form.baseline(11)
+    signed = (300, foot - 250, 240, foot - 60, 330, foot - 220, name.x + 22, foot - 10)
+    form.sheet.pen.line(signed, fill=30, width=4)
+    marks = cv2.connectedComponentsWithStats(form.ink.strokes)[2]
+    assert marks[1:, cv2.CC_STAT_HEIGHT].max() > 2.2 * PITCH
+    crop = form.cut()["clerk"]
+    assert around(crop.box, name, slack=6)
+    assert crop.box.y > name.y - PITCH / 2
+    (text,) = read(crop, recogniser)
+    assert text.endswith("gô Bích Anh")
+
+
+def test_long_tails_of_a_name_lead_to_no_number_under_it(recogniser: LineRecogniser) -> None:
+    form = FilledForm()
+    form.fill_up(range(6))
+    form.label("Cán bộ tư pháp hộ tịch", "clerk", 8, 200, below=True)
+    form.write("Quý Giang", 11, 250, size=66)
+    page = form.label("Trang số:", "page", 12, 200)
+    number = form.write("139", 12, page.right + 20)
+    crops = form.cut()
+    assert crops["clerk"].box.bottom < number.y + number.h / 2
+    assert read(crops["page"], recogniser) == ["139"]
 
 
 def test_a_name_in_joined_letters_is_the_last_line_under_a_note_in_print() -> None:

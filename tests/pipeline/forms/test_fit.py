@@ -169,3 +169,16 @@ def test_the_same_page_fits_the_same_way() -> None:
     first, again = fitted(words), fitted(list(reversed(words)))
     assert first.anchors == again.anchors
     assert first.share == again.share
+
+
+def test_a_name_is_not_taken_for_the_number_of_the_page() -> None:
+    """Far from the foot of the page "Trang số" must be read well to be one."""
+    words = page_of(
+        [
+            ["Họ và tên: TĂNG SÔ CHANH" if "Họ và tên mẹ" in text else text for text in line]
+            for line in BIRTH_2010
+        ]
+    )
+    assert "trangSo" not in rows(fitted(words))
+    there = page_of([*BIRTH_2010, ["Trang số: 12"]])
+    assert "trangSo" in rows(fitted(there))
