@@ -110,7 +110,7 @@ def nearest_letters(
     x0, y0 = max(0, box.x - reach), max(0, box.y - reach)
     around = labels[y0 : box.bottom + reach, x0 : box.right + reach]
     own_rows, own_columns = np.nonzero(around == mark)
-    rows, columns = np.nonzero(letters[around])
+    rows, columns = np.nonzero(letters[around] & (around != mark))
     found = around[rows, columns]
     away = cv2.distanceTransform((around != mark).astype(np.uint8), cv2.DIST_L2, 3)[rows, columns]
 

@@ -149,12 +149,13 @@ def _over_rules(
     small = inside & (stats[:, 2:4].max(axis=1) <= MARK)
     # The first rule opens the first row: what stands on it lies in no cell.
     on_rule = small & (np.abs(levels[1:-1] - foot) <= OVER).any(axis=0) & (y > levels[0])
-    found = []
-    for mark in np.flatnonzero(on_rule).tolist():
+    marks = np.flatnonzero(on_rule)
+    found: list[int] = []
+    for mark in marks[np.argsort(-y[marks])].tolist():  # of two over each other the lower one first
         box = Box(*(int(side) for side in stats[mark, :4]))
-        above, beneath = nearest_letters(labels, mark, box, inside & ~small, y, MARK)
+        above, beneath = nearest_letters(labels, mark, box, inside, y, MARK)
         crossed = any(y[mark] < level < y[beneath.stroke] for level in levels[1:-1, mark])
-        if crossed and above.away > beneath.away + OWN:
+        if above.away > beneath.away + OWN and (crossed or beneath.stroke in found):
             found.append(mark)
     return found
 
