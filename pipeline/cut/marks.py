@@ -25,6 +25,8 @@ MARK: Final = (0.5, 0.7)
 """Height and width, in line pitches, of the largest mark."""
 BETWEEN: Final = 0.4
 """Lines are never so close that a mark so little over its baseline, in line pitches, is of the one above."""
+ABOUT: Final = 0.1
+"""How exactly, in line pitches, the row of a line without a label is known."""
 DOT: Final = 0.2
 """Size, in line pitches, under which a mark may be the dot under a letter."""
 HANGS: Final = 0.12
@@ -60,7 +62,7 @@ def with_own_marks(strokes: Strokes, geometry: Geometry, furniture: Image) -> St
     under = (strokes.y - upper) / pitch
     written = strokes.area > 0
     small = written & (strokes.height < MARK[0] * pitch) & (strokes.width < MARK[1] * pitch)
-    between = (over < OVER_LINE[1]) & ((over > OVER_LINE[0]) | ((over > BETWEEN) & (under < UNDER)))
+    between = (over < OVER_LINE[1]) & ((over > OVER_LINE[0]) | ((over > BETWEEN) & (under < UNDER + ABOUT)))
     dots = np.maximum(strokes.height, strokes.width) < DOT * pitch
     hanging = (under > HANGS) & (strokes.top > upper - 0.05 * pitch) & ~dots
     letters = written & ~(small & between)
