@@ -149,6 +149,7 @@ class Reader:
 
         Raises:
             TesseractMissing: when tesseract or its Vietnamese data is not installed.
+            WordsNotRead: when tesseract took far too long over the page or died; it may do better again.
         """
         started = _cpu_seconds()
         first = _sheet(image, _turns(image, prior)[0])
