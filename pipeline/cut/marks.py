@@ -31,6 +31,10 @@ DOT: Final = 0.2
 """Size, in line pitches, under which a mark may be the dot under a letter."""
 HANGS: Final = 0.12
 """How far under a baseline, in line pitches, the middle of a mark is that is no comma."""
+FLAT: Final = 1.3
+"""Width, in its heights, of a mark that is no comma and, where it stands astride a row, no tail's end."""
+SLANT: Final = 0.15
+"""Line pitches to the right of a letter at which a mark over it may stand in a slanted hand."""
 OWN: Final = 0.3
 NEARER: Final = 0.04
 """Line pitches from a mark to its letter at the most, and by which that must be nearer than another's."""
@@ -56,7 +60,7 @@ def with_own_marks(strokes: Strokes, geometry: Geometry, furniture: Image) -> St
     rows = np.array(geometry.rows_between(0, geometry.page.height))
     if not len(rows):
         return strokes
-    below = np.searchsorted(rows, strokes.y)
+    below = np.searchsorted(rows, strokes.y + ABOUT * pitch)
     upper = np.where(below > 0, rows[np.maximum(below - 1, 0)], -np.inf)
     over = (rows[np.minimum(below, len(rows) - 1)] - strokes.y) / pitch
     under = (strokes.y - upper) / pitch
@@ -64,7 +68,9 @@ def with_own_marks(strokes: Strokes, geometry: Geometry, furniture: Image) -> St
     small = written & (strokes.height < MARK[0] * pitch) & (strokes.width < MARK[1] * pitch)
     between = (over < OVER_LINE[1]) & ((over > OVER_LINE[0]) | ((over > BETWEEN) & (under < UNDER + ABOUT)))
     dots = np.maximum(strokes.height, strokes.width) < DOT * pitch
-    hanging = (under > HANGS) & (strokes.top > upper - 0.05 * pitch) & ~dots
+    flat = strokes.width > FLAT * strokes.height
+    hanging = (((under > HANGS) & (strokes.top > upper - 0.05 * pitch)) | flat) & ~dots
+    astride = hanging & flat & (strokes.top < upper)
     letters = written & ~(small & between)
     y = strokes.y.copy()
     for mark in np.flatnonzero(small & between).tolist():
@@ -75,9 +81,11 @@ def with_own_marks(strokes: Strokes, geometry: Geometry, furniture: Image) -> St
             y[mark] = strokes.y[beneath.stroke]
         elif dots[mark] and above.away <= OWN * pitch and beneath.away >= above.away + nearer:
             y[mark] = strokes.y[above.stroke]
-        elif hanging[mark] and beneath.away <= OVER * pitch and not _ends_letter(above, furniture):
+        elif beneath.away <= OVER * pitch and (
+            astride[mark] or (hanging[mark] and not _ends_letter(above, furniture))
+        ):
             left, width = strokes.left[beneath.stroke], strokes.width[beneath.stroke]
-            if left < strokes.x[mark] < left + width:
+            if left < strokes.x[mark] < left + width + SLANT * pitch:
                 y[mark] = strokes.y[beneath.stroke]
     return replace(strokes, y=y)
 

@@ -34,6 +34,8 @@ ON_ROW: Final = 0.85
 """Share of the strokes under a signature, by their width, down to the row that the name stands on."""
 OFF: Final = 0.1
 """Line pitches by which the baseline of a name under a signature stands over the feet of its letters."""
+AIR: Final = 2
+"""Rows over and under the writing that its box holds: more would show of the lines above and below it."""
 LEAST_INK: Final = 45
 """A field with less ink than this in all is blank: about one short dash."""
 
@@ -43,10 +45,10 @@ class FieldCrop:
     """What is written into one field, or one part of it: its line images, top to bottom.
 
     ``lines`` are grey uint8 crops without leaders and rules, none where the field is blank; ``raw_lines`` are
-    the same with them, a second view of the same writing. ``box`` is around the writing, or the place where
-    it would stand. ``ink`` counts its dark pixels. ``tick`` is the share of ink inside a tick box. ``beside``
-    is ink in its row that went into no crop, as a share of its own. ``struck``: something written here was
-    struck out, and is in none of the images.
+    the same with them, a second view of the same writing; ``line_boxes`` is what they show of the page.
+    ``box`` is around the writing, or the place where it would stand. ``ink`` counts its dark pixels. ``tick``
+    is the share of ink inside a tick box. ``beside`` is ink in its row that went into no crop, as a share of
+    its own. ``struck``: something written here was struck out, and is in none of the images.
     """
 
     label: Label
@@ -67,6 +69,15 @@ class Views:
     bare: Image
     raw: Image
     level: Level | None = None
+
+
+@dataclass(frozen=True)
+class _LineCut:
+    """One line of writing: its crops, the box that they show, and the box around the writing itself."""
+
+    views: Views
+    box: Box
+    written: Box
 
 
 def cut_after(
@@ -99,26 +110,24 @@ def cut_rows(
         strokes: what may be writing on it.
         pitch: its line pitch.
     """
-    images: list[Views] = []
-    boxes: list[Box] = []
+    cuts: list[_LineCut] = []
     ink = 0
     struck = False
     for row, left, right in rows:
         spans = struck_spans(views.level, row, left, right, pitch) if views.level is not None else []
         spans = [span for span in spans if stands_alone(span, strokes, row, pitch)]
         struck = struck or bool(spans)
-        image, around, amount = _line(views, strokes, row, left, right, pitch, spans)
+        cut, amount = _line(views, strokes, row, left, right, pitch, spans)
         ink += amount
-        if image is not None and around is not None:
-            images.append(image)
-            boxes.append(around)
-    if boxes:
-        whole = boxes[0].union(*boxes)
+        if cut is not None:
+            cuts.append(cut)
+    if cuts:
+        whole = cuts[0].written.union(*(cut.written for cut in cuts))
     else:
         row, left, right = rows[0]
         whole = clip(left, row - 0.7 * pitch, right, row + 0.25 * pitch, page)
-    bare, raw = tuple(v.bare for v in images), tuple(v.raw for v in images)
-    return FieldCrop(label, whole, bare, raw, tuple(boxes), ink, struck=struck)
+    bare, raw = tuple(cut.views.bare for cut in cuts), tuple(cut.views.raw for cut in cuts)
+    return FieldCrop(label, whole, bare, raw, tuple(cut.box for cut in cuts), ink, struck=struck)
 
 
 def cut_below(
@@ -153,10 +162,10 @@ def cut_below(
     row = min(row, foot - (UNDER - OFF) * pitch)  # long tails reach down to what the next label asks for
     strokes = without_signatures(strokes, row, left, right, pitch)
     left, right = _grown(strokes, row, left, right, pitch)
-    image, around, ink = _line(views, strokes, row - OFF * pitch, round(left), round(right), pitch)
-    if image is None or around is None:
+    cut, ink = _line(views, strokes, row - OFF * pitch, round(left), round(right), pitch)
+    if cut is None:
         return FieldCrop(anchor.label, clip(left, row - pitch, right, row, page), (), (), (), 0)
-    return FieldCrop(anchor.label, around, (image.bare,), (image.raw,), (around,), ink)
+    return FieldCrop(anchor.label, cut.written, (cut.views.bare,), (cut.views.raw,), (cut.box,), ink)
 
 
 def _lowest_row(feet: NDArray[np.int32], widths: NDArray[np.float64]) -> float:
@@ -197,10 +206,10 @@ def _line(
     right: int,
     pitch: float,
     struck: Sequence[tuple[int, int]] = (),
-) -> tuple[Views | None, Box | None, int]:
-    """One line of writing: its crops with foreign strokes painted over, its box, its ink.
+) -> tuple[_LineCut | None, int]:
+    """One line of writing with foreign strokes painted over in its crops, and how much ink it has.
 
-    None for both where nothing is written but what was struck out, between the columns of ``struck``.
+    None where nothing is written but what was struck out, between the columns of ``struck``.
     """
     grey = views.bare
     inside = (
@@ -216,7 +225,7 @@ def _line(
     chosen = np.flatnonzero(inside)
     ink = int(strokes.area[chosen].sum())
     if ink < LEAST_INK:
-        return None, None, ink
+        return None, ink
     x0, x1 = int(strokes.left[chosen].min()), int((strokes.left + strokes.width)[chosen].max())
     y0, y1 = int(strokes.top[chosen].min()), int((strokes.top + strokes.height)[chosen].max())
     short = 0.62 * pitch - (y1 - y0)
@@ -224,6 +233,8 @@ def _line(
         y0 = min(y0, round(baseline - 0.5 * pitch))
         y1 = max(y1, round(baseline + 0.1 * pitch))
     pad_y, pad_x = round(0.10 * (y1 - y0)) + 1, round(0.2 * pitch)
+    top, foot = y0 - AIR, max(y1 + AIR, round(baseline + 0.1 * pitch))  # leaders hide what stands on them
+    top, foot = max(0, top), min(grey.shape[0], foot)
     y0, y1 = max(0, y0 - pad_y), min(grey.shape[0], y1 + pad_y)
     x0, x1 = max(0, x0 - pad_x), min(grey.shape[1], x1 + pad_x)
     foreign = strokes.labels[y0:y1, x0:x1]
@@ -236,4 +247,5 @@ def _line(
         for first, last in struck:  # the line itself may have been taken for a rule
             crop[:, max(0, first - 2 - x0) : max(0, last + 3 - x0)] = PAPER
         crops.append(crop)
-    return Views(crops[0], crops[1]), Box(x0, y0, x1 - x0, y1 - y0), ink
+    written = Box(x0, top, x1 - x0, foot - top)
+    return _LineCut(Views(crops[0], crops[1]), Box(x0, y0, x1 - x0, y1 - y0), written), ink
