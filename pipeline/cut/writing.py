@@ -36,6 +36,9 @@ OFF: Final = 0.1
 """Line pitches by which the baseline of a name under a signature stands over the feet of its letters."""
 AIR: Final = 2
 """Rows over and under the writing that its box holds: more would show of the lines above and below it."""
+LETTER: Final = 0.35
+"""Size, in line pitches, of the largest stroke of a further line at the least: less is dust, or what is left
+where a stamp crosses a rule."""
 LEAST_INK: Final = 45
 """A field with less ink than this in all is blank: about one short dash."""
 
@@ -113,11 +116,12 @@ def cut_rows(
     cuts: list[_LineCut] = []
     ink = 0
     struck = False
-    for row, left, right in rows:
+    for number, (row, left, right) in enumerate(rows):
         spans = struck_spans(views.level, row, left, right, pitch) if views.level is not None else []
         spans = [span for span in spans if stands_alone(span, strokes, row, pitch)]
         struck = struck or bool(spans)
-        cut, amount = _line(views, strokes, row, left, right, pitch, spans)
+        letter = LETTER * pitch if number else 0.0
+        cut, amount = _line(views, strokes, row, left, right, pitch, spans, letter)
         ink += amount
         if cut is not None:
             cuts.append(cut)
@@ -206,10 +210,12 @@ def _line(
     right: int,
     pitch: float,
     struck: Sequence[tuple[int, int]] = (),
+    letter: float = 0.0,
 ) -> tuple[_LineCut | None, int]:
     """One line of writing with foreign strokes painted over in its crops, and how much ink it has.
 
-    None where nothing is written but what was struck out, between the columns of ``struck``.
+    None where nothing is written but what was struck out, between the columns of ``struck``, or no stroke is
+    as large as a ``letter``.
     """
     grey = views.bare
     inside = (
@@ -224,7 +230,7 @@ def _line(
         inside &= (strokes.x < first - 2) | (strokes.x > last + 2)
     chosen = np.flatnonzero(inside)
     ink = int(strokes.area[chosen].sum())
-    if ink < LEAST_INK:
+    if ink < LEAST_INK or np.maximum(strokes.width, strokes.height)[chosen].max() < letter:
         return None, ink
     x0, x1 = int(strokes.left[chosen].min()), int((strokes.left + strokes.width)[chosen].max())
     y0, y1 = int(strokes.top[chosen].min()), int((strokes.top + strokes.height)[chosen].max())

@@ -46,7 +46,8 @@ def test_each_field_is_cut_and_read_on_its_own(recogniser: LineRecogniser) -> No
     assert read(crops["group"], recogniser) == ["Kinh"]
     assert read(crops["nation"], recogniser) == ["Việt Nam"]
     assert around(crops["name"].box, name)
-    assert crops["name"].line_boxes == (crops["name"].box,)
+    (seen,) = crops["name"].line_boxes
+    assert seen.union(crops["name"].box) == seen
     for crop in crops.values():
         assert [line.shape for line in crop.lines] == [(b.h, b.w) for b in crop.line_boxes]
         assert [line.shape for line in crop.raw_lines] == [line.shape for line in crop.lines]
@@ -257,6 +258,36 @@ def test_a_comma_over_a_capital_stays_with_its_word() -> None:
     crops = form.cut()
     assert crops["group"].box.bottom > form.baseline(0) + 4
     assert crops["home"].box.y > home.y - 14
+
+
+def test_a_mark_astride_the_line_above_is_of_its_capital() -> None:
+    """Flat as it is, it is no comma, and no tail ends on the row that its letter stands on."""
+    form, _ = two_lines("Kinh", 520, "An Lộc")
+    row = form.baseline(0)
+    form.sheet.pen.line((426, row + 3, 436, row - 5, 446, row + 3), fill=30, width=4)
+    assert form.cut()["home"].box.y <= row - 5
+
+
+def test_a_box_has_no_air_that_would_show_of_the_line_above() -> None:
+    form, home = two_lines("Kinh", 420, "An Lộc")
+    crop = form.cut()["home"]
+    assert home.y - 4 <= crop.box.y < home.y
+    assert crop.box.bottom < home.bottom + 6
+    assert crop.line_boxes[0].y < crop.box.y
+
+
+def test_crumbs_are_no_second_line() -> None:
+    form = FilledForm()
+    form.fill_up(range(3))
+    form.label("Nơi sinh:", "place", 3, lines=2)
+    form.write("Lộc Ninh", 3, 400)
+    row = form.baseline(4)
+    for x in range(420, 700, 60):
+        form.sheet.pen.rectangle((x, row - 20, x + 6, row - 12), fill=30)
+    form.label("Dân tộc:", "group", 5)
+    crop = form.cut()["place"]
+    assert len(crop.lines) == 1
+    assert crop.box.bottom < row - 20
 
 
 def test_the_end_of_a_tail_under_dots_stays_with_its_letter() -> None:
