@@ -33,6 +33,8 @@ HANGS: Final = 0.12
 """How far under a baseline, in line pitches, the middle of a mark is that is no comma."""
 FLAT: Final = 1.3
 """Width, in its heights, of a mark that is no comma and, where it stands astride a row, no tail's end."""
+ASTRIDE: Final = 0.15
+"""How far, in line pitches, such a mark reaches up over the row: a letter that stands there reaches higher."""
 SLANT: Final = 0.15
 """Line pitches to the right of a letter at which a mark over it may stand in a slanted hand."""
 OWN: Final = 0.3
@@ -70,7 +72,9 @@ def with_own_marks(strokes: Strokes, geometry: Geometry, furniture: Image) -> St
     dots = np.maximum(strokes.height, strokes.width) < DOT * pitch
     flat = strokes.width > FLAT * strokes.height
     hanging = (((under > HANGS) & (strokes.top > upper - 0.05 * pitch)) | flat) & ~dots
+    hanging &= strokes.top > upper - ASTRIDE * pitch
     astride = hanging & flat & (strokes.top < upper)
+    between &= (under >= 0) | (strokes.top > upper - ASTRIDE * pitch)
     letters = written & ~(small & between)
     y = strokes.y.copy()
     for mark in np.flatnonzero(small & between).tolist():

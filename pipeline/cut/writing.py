@@ -34,8 +34,8 @@ ON_ROW: Final = 0.85
 """Share of the strokes under a signature, by their width, down to the row that the name stands on."""
 OFF: Final = 0.1
 """Line pitches by which the baseline of a name under a signature stands over the feet of its letters."""
-AIR: Final = 2
-"""Rows over and under the writing that its box holds: more would show of the lines above and below it."""
+AIR: Final = 0.1
+"""Line pitches over and under the writing in its box: with more the lines above and below would show."""
 LETTER: Final = 0.35
 """Size, in line pitches, of the largest stroke of a further line at the least: less is dust, or what is left
 where a stamp crosses a rule."""
@@ -239,8 +239,7 @@ def _line(
         y0 = min(y0, round(baseline - 0.5 * pitch))
         y1 = max(y1, round(baseline + 0.1 * pitch))
     pad_y, pad_x = round(0.10 * (y1 - y0)) + 1, round(0.2 * pitch)
-    top, foot = y0 - AIR, max(y1 + AIR, round(baseline + 0.1 * pitch))  # leaders hide what stands on them
-    top, foot = max(0, top), min(grey.shape[0], foot)
+    top, foot = max(0, round(y0 - AIR * pitch)), min(grey.shape[0], round(y1 + AIR * pitch))
     y0, y1 = max(0, y0 - pad_y), min(grey.shape[0], y1 + pad_y)
     x0, x1 = max(0, x0 - pad_x), min(grey.shape[1], x1 + pad_x)
     foreign = strokes.labels[y0:y1, x0:x1]
