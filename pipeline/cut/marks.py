@@ -34,7 +34,7 @@ HANGS: Final = 0.12
 FLAT: Final = 1.3
 """Width, in its heights, of a mark that is no comma and, where it stands astride a row, no tail's end."""
 ASTRIDE: Final = 0.15
-"""How far, in line pitches, such a mark reaches up over the row: a letter that stands there reaches higher."""
+"""How far, in line pitches, such a mark reaches over the row: a letter that stands on it reaches higher."""
 SLANT: Final = 0.15
 """Line pitches to the right of a letter at which a mark over it may stand in a slanted hand."""
 OWN: Final = 0.3

@@ -239,7 +239,8 @@ def _line(
         y0 = min(y0, round(baseline - 0.5 * pitch))
         y1 = max(y1, round(baseline + 0.1 * pitch))
     pad_y, pad_x = round(0.10 * (y1 - y0)) + 1, round(0.2 * pitch)
-    top, foot = max(0, round(y0 - AIR * pitch)), min(grey.shape[0], round(y1 + AIR * pitch))
+    air = min(pad_y, round(AIR * pitch))
+    top, foot = max(0, y0 - air), min(grey.shape[0], y1 + air)
     y0, y1 = max(0, y0 - pad_y), min(grey.shape[0], y1 + pad_y)
     x0, x1 = max(0, x0 - pad_x), min(grey.shape[1], x1 + pad_x)
     foreign = strokes.labels[y0:y1, x0:x1]
