@@ -24,8 +24,11 @@ _TITLE_MARK: Final = re.compile(r"\s*[,;–-]\s+|\s+[–-]\s*|,\s*")
 _WORD_BETWEEN: Final = re.compile(r"(?<=\d)\s+(?:\S\s+)?(?:tháng|năm)\s+(?=\d)", re.IGNORECASE)
 """A printed word between two gaps that was read with the writing, perhaps a stray sign before it."""
 _MINUTES_AT_END: Final = re.compile(r"\bgiờ \d{1,2}$")
+# Between day and month the dot may not have been read; "1206/2016" is a number.
 _DAY_AFTER: Final = re.compile(
-    r"^(?P<time>.*?)[\s,]*(?:\bc[aâấ]p\b\s*)?(?:\bng[aàá]y\b)?[\s:,]*(?P<date>\d{1,2}\s*[/.\-]\s*\d{1,2}\s*[/.\-]\s*\d{2,4})\W*$",
+    r"^(?P<time>.*?)[\s,]*(?:\bc[aâấ]p\b\s*)?(?:\bng[aàá]y\b)?[\s:,]*"
+    r"(?P<date>\d{1,2}\s*[/.\-]\s*\d{1,2}\s*[/.\-]\s*\d{2,4}"
+    r"|(?<!\d)(?:0[1-9]|[12]\d|3[01])(?:0[1-9]|1[0-2])[.\-](?:19|20)\d\d)\W*$",
     re.IGNORECASE,
 )
 

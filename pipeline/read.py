@@ -20,12 +20,13 @@ from pipeline.book_pages import BookPage, facts_of, fit_book_page
 from pipeline.clean import CleanPage, clean
 from pipeline.confidence import default_policy
 from pipeline.cut import cut_fields
+from pipeline.cut.stamp import without_stamps
 from pipeline.elements import PageKind, PageReading
 from pipeline.forms import all_forms, all_tables
 from pipeline.forms.fit import LEAST_SHARE, fit_form, fit_page
 from pipeline.forms.known_page import KnownPage, lay, learn
 from pipeline.forms.lines import visual_lines
-from pipeline.forms.look_again import is_whole, look_again
+from pipeline.forms.look_again import beside_missing, is_whole, look_again
 from pipeline.page_kind import (
     is_blank_form,
     is_blank_paper,
@@ -148,6 +149,7 @@ class Reader:
 
         Raises:
             TesseractMissing: when tesseract or its Vietnamese data is not installed.
+            WordsNotRead: when tesseract took far too long over the page or died; it may do better again.
         """
         started = _cpu_seconds()
         first = _sheet(image, _turns(image, prior)[0])
@@ -288,6 +290,10 @@ def _look(sheet: _Sheet, prior: BookPrior | None) -> _Look:
     book = prior if prior is not None else BookPrior()
     fit = fit_page(words, page.height, all_forms(), book.type, book.edition)
     if fit is not None:
+        # What is stamped over is read where the stamp is faded; the page itself stays as it is.
+        unstamped, strokes = without_stamps(page, ink, beside_missing(fit))
+        if unstamped is not page:
+            bare = inks.paint_over(unstamped.grey, strokes.furniture, strokes.strokes)
         words, fit = look_again(bare, words, fit)
     if fit is not None:
         return _Look(page, ink, words, fit, None, fit)

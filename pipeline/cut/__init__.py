@@ -14,8 +14,9 @@ from pipeline.cut.beside import ink_beside
 from pipeline.cut.columns import column_blocks, cut_columns
 from pipeline.cut.geometry import Geometry
 from pipeline.cut.margin import cut_margin
+from pipeline.cut.marks import with_own_marks
 from pipeline.cut.stamp import without_stamps
-from pipeline.cut.strokes import parted, strokes_of, with_own_marks
+from pipeline.cut.strokes import parted, strokes_of
 from pipeline.cut.struck import level_of
 from pipeline.cut.ticks import cut_ticks
 from pipeline.cut.writing import FieldCrop, Views, cut_after, cut_below
@@ -49,7 +50,7 @@ def cut_fields(page: CleanPage, ink: Ink, fit: FormFit) -> list[FieldCrop]:
         ink, upright = without_upright_rules(ink)
         blocks = column_blocks(fit, upright, geometry)
     strokes = strokes_of(parted(ink.strokes, geometry), geometry.printed, geometry.pitch)
-    strokes = with_own_marks(strokes, geometry)
+    strokes = with_own_marks(strokes, geometry, ink.furniture)
     views = Views(paint_over(page.grey, ink.furniture, ink.strokes), page.grey, level_of(ink))
     used = [anchor.sighting.box for anchor in fit.anchors]
     crops: list[FieldCrop] = []

@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from pipeline.cut.geometry import ABOVE
-from pipeline.cut.writing import LEAST_INK, UNDER, FieldCrop, cut_rows
+from pipeline.cut.strokes import UNDER
+from pipeline.cut.writing import LEAST_INK, FieldCrop, cut_rows
 from pipeline.elements import Box
 
 if TYPE_CHECKING:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 import cv2
@@ -22,13 +22,14 @@ if TYPE_CHECKING:
 
 SPECK: Final = 10
 """Ink of fewer pixels is dust."""
-OVER_LINE: Final = (0.8, 1.25)
-"""Where over a baseline, in line pitches, a mark stands that may be of that line or of the one above it."""
-MARK: Final = (0.4, 0.7)
-"""Height and width, in line pitches, of the largest mark."""
-OWN: Final = 0.3
-NEARER: Final = 0.04
-"""Line pitches from a mark to the letter under it at the most, and by which that letter must be nearest."""
+UNDER: Final = 0.34
+"""How far under its baseline, in line pitches, the middle of a stroke of the line may be."""
+LINE: Final = 1.2
+"""Height, in line pitches, from which on a stroke under a heading is no letter of a name."""
+CAPITALS: Final = (0.85, 0.4)
+"""Where over a row, in line pitches, capitals end and small letters do."""
+STANDS: Final = (0.35, 0.35)
+"""How far over and under its row, in line pitches, a letter may end."""
 
 
 @dataclass(frozen=True)
@@ -73,38 +74,54 @@ def parted(mask: Image, geometry: Geometry) -> Image:
     return parted
 
 
-def with_own_marks(strokes: Strokes, geometry: Geometry) -> Strokes:
-    """The strokes with marks over capitals on the line of their letter.
+def without_signatures(strokes: Strokes, row: float, left: float, right: float, pitch: float) -> Strokes:
+    """The strokes with letters of a row cut off the signatures over it that they hang together with.
 
-    Over a capital a mark ("Ấp") stands where the line above still has its tails. It goes with the letter
-    under it where no stroke of the line above is as near.
+    Such a signature is far taller than a line, and would take the letters it touches with it. It is cut at
+    its thinnest row over the small letters; what stands on the row under the cut is writing, a tail that runs
+    on or ends elsewhere stays with the signature.
+
+    Args:
+        strokes: those of the page.
+        row: the row that the letters stand on.
+        left: first column of the row.
+        right: its last column.
+        pitch: the page's line pitch.
     """
-    pitch = geometry.pitch
-    rows = np.array(geometry.rows_between(0, geometry.page.height))
-    if not len(rows):
+    foot = strokes.top + strokes.height
+    tall = (strokes.height >= LINE * pitch) & (strokes.top < row - pitch) & (foot > row - CAPITALS[1] * pitch)
+    tall &= (strokes.left < right) & (strokes.left + strokes.width > left) & (np.arange(len(foot)) > 0)
+    labels = strokes.labels.copy() if tall.any() else strokes.labels
+    stats: list[NDArray[np.int32]] = []
+    centres: list[NDArray[np.float64]] = []
+    for stroke in np.flatnonzero(tall).tolist():
+        x, y = int(strokes.left[stroke]), int(strokes.top[stroke])
+        here = slice(y, int(foot[stroke])), slice(x, x + int(strokes.width[stroke]))
+        part = labels[here] == stroke
+        first, last = (max(0, round(row - share * pitch) - y) for share in CAPITALS)
+        cut = y + first + int(part[first:last].sum(axis=1).argmin())
+        _, pieces, boxes, middles = connected((part[cut - y :] * np.uint8(255)).astype(np.uint8))
+        for piece, (begin, top, _, height, area) in enumerate(boxes.tolist()):
+            end = cut + top + height
+            if not piece or area < SPECK or not row - STANDS[0] * pitch < end < row + STANDS[1] * pitch:
+                continue
+            labels[here][cut - y :][pieces == piece] = len(foot) + len(stats)
+            stats.append(np.array([x + begin, cut + top, *boxes[piece, 2:]], np.int32))
+            centres.append(np.array([x, cut], np.float64) + middles[piece])
+    if not stats:
         return strokes
-    below = np.searchsorted(rows, strokes.y)
-    over = np.where(below < len(rows), rows[np.minimum(below, len(rows) - 1)] - strokes.y, 0.0) / pitch
-    written = strokes.area > 0
-    small = written & (strokes.height < MARK[0] * pitch) & (strokes.width < MARK[1] * pitch)
-    marks = np.flatnonzero(small & (over > OVER_LINE[0]) & (over < OVER_LINE[1]))
-    letters = np.flatnonzero(written & ~small)
-    if not len(marks) or not len(letters):
-        return strokes
-    left, top = strokes.left[letters], strokes.top[letters]
-    right, bottom = left + strokes.width[letters], top + strokes.height[letters]
-    y = strokes.y.copy()
-    for mark in marks.tolist():
-        x0, y0 = int(strokes.left[mark]), int(strokes.top[mark])
-        x1, y1 = x0 + int(strokes.width[mark]), y0 + int(strokes.height[mark])
-        wide = np.maximum(0, np.maximum(left - x1, x0 - right))
-        high = np.maximum(0, np.maximum(top - y1, y0 - bottom))
-        away = np.hypot(wide, high) / pitch
-        under = (strokes.y[letters] > y1) & (wide == 0)
-        nearest = float(away[under].min(initial=np.inf))
-        if nearest <= OWN and float(away[~under].min(initial=np.inf)) >= nearest + NEARER:
-            y[mark] = strokes.y[letters[under][away[under].argmin()]]
-    return replace(strokes, y=y)
+    left_of, top_of, width, height_of, area_of = np.array(stats).T
+    x_of, y_of = np.array(centres).T
+    return Strokes(
+        labels,
+        np.concatenate([strokes.left, left_of]),
+        np.concatenate([strokes.top, top_of]),
+        np.concatenate([strokes.width, width]),
+        np.concatenate([strokes.height, height_of]),
+        np.concatenate([strokes.area, area_of]),
+        np.concatenate([strokes.x, x_of]),
+        np.concatenate([strokes.y, y_of]),
+    )
 
 
 def strokes_of(mask: Image, boxes: Sequence[Box], pitch: float) -> Strokes:

@@ -9,7 +9,7 @@ import cv2
 import numpy as np
 
 from pipeline.cut.geometry import ABOVE, clip
-from pipeline.cut.strokes import SPECK
+from pipeline.cut.strokes import LINE, SPECK, UNDER, without_signatures
 from pipeline.cut.struck import stands_alone, struck_spans
 from pipeline.elements import Box
 
@@ -28,12 +28,17 @@ if TYPE_CHECKING:
     Image = NDArray[np.uint8]
 
 PAPER: Final = 245
-UNDER: Final = 0.34
-"""How far under its baseline, in line pitches, the middle of a stroke of the line may be."""
 WORD_GAP: Final = 0.45
 """A wider gap, in line pitches, between strokes under signatures parts two people's names."""
 ON_ROW: Final = 0.85
 """Share of the strokes under a signature, by their width, down to the row that the name stands on."""
+OFF: Final = 0.1
+"""Line pitches by which the baseline of a name under a signature stands over the feet of its letters."""
+AIR: Final = 0.1
+"""Line pitches over and under the writing in its box: with more the lines above and below would show."""
+LETTER: Final = 0.35
+"""Size, in line pitches, of the largest stroke of a further line at the least: less is dust, or what is left
+where a stamp crosses a rule."""
 LEAST_INK: Final = 45
 """A field with less ink than this in all is blank: about one short dash."""
 
@@ -43,10 +48,10 @@ class FieldCrop:
     """What is written into one field, or one part of it: its line images, top to bottom.
 
     ``lines`` are grey uint8 crops without leaders and rules, none where the field is blank; ``raw_lines`` are
-    the same with them, a second view of the same writing. ``box`` is around the writing, or the place where
-    it would stand. ``ink`` counts its dark pixels. ``tick`` is the share of ink inside a tick box. ``beside``
-    is ink in its row that went into no crop, as a share of its own. ``struck``: something written here was
-    struck out, and is in none of the images.
+    the same with them, a second view of the same writing; ``line_boxes`` is what they show of the page.
+    ``box`` is around the writing, or the place where it would stand. ``ink`` counts its dark pixels. ``tick``
+    is the share of ink inside a tick box. ``beside`` is ink in its row that went into no crop, as a share of
+    its own. ``struck``: something written here was struck out, and is in none of the images.
     """
 
     label: Label
@@ -67,6 +72,15 @@ class Views:
     bare: Image
     raw: Image
     level: Level | None = None
+
+
+@dataclass(frozen=True)
+class _LineCut:
+    """One line of writing: its crops, the box that they show, and the box around the writing itself."""
+
+    views: Views
+    box: Box
+    written: Box
 
 
 def cut_after(
@@ -99,26 +113,25 @@ def cut_rows(
         strokes: what may be writing on it.
         pitch: its line pitch.
     """
-    images: list[Views] = []
-    boxes: list[Box] = []
+    cuts: list[_LineCut] = []
     ink = 0
     struck = False
-    for row, left, right in rows:
+    for number, (row, left, right) in enumerate(rows):
         spans = struck_spans(views.level, row, left, right, pitch) if views.level is not None else []
         spans = [span for span in spans if stands_alone(span, strokes, row, pitch)]
         struck = struck or bool(spans)
-        image, around, amount = _line(views, strokes, row, left, right, pitch, spans)
+        letter = LETTER * pitch if number else 0.0
+        cut, amount = _line(views, strokes, row, left, right, pitch, spans, letter)
         ink += amount
-        if image is not None and around is not None:
-            images.append(image)
-            boxes.append(around)
-    if boxes:
-        whole = boxes[0].union(*boxes)
+        if cut is not None:
+            cuts.append(cut)
+    if cuts:
+        whole = cuts[0].written.union(*(cut.written for cut in cuts))
     else:
         row, left, right = rows[0]
         whole = clip(left, row - 0.7 * pitch, right, row + 0.25 * pitch, page)
-    bare, raw = tuple(v.bare for v in images), tuple(v.raw for v in images)
-    return FieldCrop(label, whole, bare, raw, tuple(boxes), ink, struck=struck)
+    bare, raw = tuple(cut.views.bare for cut in cuts), tuple(cut.views.raw for cut in cuts)
+    return FieldCrop(label, whole, bare, raw, tuple(cut.box for cut in cuts), ink, struck=struck)
 
 
 def cut_below(
@@ -146,15 +159,17 @@ def cut_below(
         & (strokes.y > top)
         & (strokes.y < foot)
     )
-    inside &= strokes.height < 1.2 * pitch
+    inside &= strokes.height < LINE * pitch
     if not inside.any():
         return FieldCrop(anchor.label, clip(left, foot - pitch, right, foot, page), (), (), (), 0)
     row = _lowest_row((strokes.top + strokes.height)[inside], np.minimum(strokes.width[inside], 2 * pitch))
+    row = min(row, foot - (UNDER - OFF) * pitch)  # long tails reach down to what the next label asks for
+    strokes = without_signatures(strokes, row, left, right, pitch)
     left, right = _grown(strokes, row, left, right, pitch)
-    image, around, ink = _line(views, strokes, row - 0.1 * pitch, round(left), round(right), pitch)
-    if image is None or around is None:
+    cut, ink = _line(views, strokes, row - OFF * pitch, round(left), round(right), pitch)
+    if cut is None:
         return FieldCrop(anchor.label, clip(left, row - pitch, right, row, page), (), (), (), 0)
-    return FieldCrop(anchor.label, around, (image.bare,), (image.raw,), (around,), ink)
+    return FieldCrop(anchor.label, cut.written, (cut.views.bare,), (cut.views.raw,), (cut.box,), ink)
 
 
 def _lowest_row(feet: NDArray[np.int32], widths: NDArray[np.float64]) -> float:
@@ -172,7 +187,7 @@ def _grown(strokes: Strokes, row: float, left: float, right: float, pitch: float
 
     A name does not end where the heading over it does.
     """
-    band = (strokes.area > 0) & (strokes.height < 1.2 * pitch)
+    band = (strokes.area > 0) & (strokes.height < LINE * pitch)
     band &= (strokes.y > row - ABOVE * pitch) & (strokes.y < row + UNDER * pitch)
     starts, ends, middles = strokes.left[band], (strokes.left + strokes.width)[band], strokes.x[band]
     written = (middles > left) & (middles < right)
@@ -195,10 +210,12 @@ def _line(
     right: int,
     pitch: float,
     struck: Sequence[tuple[int, int]] = (),
-) -> tuple[Views | None, Box | None, int]:
-    """One line of writing: its crops with foreign strokes painted over, its box, its ink.
+    letter: float = 0.0,
+) -> tuple[_LineCut | None, int]:
+    """One line of writing with foreign strokes painted over in its crops, and how much ink it has.
 
-    None for both where nothing is written but what was struck out, between the columns of ``struck``.
+    None where nothing is written but what was struck out, between the columns of ``struck``, or no stroke is
+    as large as a ``letter``.
     """
     grey = views.bare
     inside = (
@@ -213,8 +230,8 @@ def _line(
         inside &= (strokes.x < first - 2) | (strokes.x > last + 2)
     chosen = np.flatnonzero(inside)
     ink = int(strokes.area[chosen].sum())
-    if ink < LEAST_INK:
-        return None, None, ink
+    if ink < LEAST_INK or np.maximum(strokes.width, strokes.height)[chosen].max() < letter:
+        return None, ink
     x0, x1 = int(strokes.left[chosen].min()), int((strokes.left + strokes.width)[chosen].max())
     y0, y1 = int(strokes.top[chosen].min()), int((strokes.top + strokes.height)[chosen].max())
     short = 0.62 * pitch - (y1 - y0)
@@ -222,6 +239,8 @@ def _line(
         y0 = min(y0, round(baseline - 0.5 * pitch))
         y1 = max(y1, round(baseline + 0.1 * pitch))
     pad_y, pad_x = round(0.10 * (y1 - y0)) + 1, round(0.2 * pitch)
+    air = min(pad_y, round(AIR * pitch))
+    top, foot = max(0, y0 - air), min(grey.shape[0], y1 + air)
     y0, y1 = max(0, y0 - pad_y), min(grey.shape[0], y1 + pad_y)
     x0, x1 = max(0, x0 - pad_x), min(grey.shape[1], x1 + pad_x)
     foreign = strokes.labels[y0:y1, x0:x1]
@@ -234,4 +253,5 @@ def _line(
         for first, last in struck:  # the line itself may have been taken for a rule
             crop[:, max(0, first - 2 - x0) : max(0, last + 3 - x0)] = PAPER
         crops.append(crop)
-    return Views(crops[0], crops[1]), Box(x0, y0, x1 - x0, y1 - y0), ink
+    written = Box(x0, top, x1 - x0, foot - top)
+    return _LineCut(Views(crops[0], crops[1]), Box(x0, y0, x1 - x0, y1 - y0), written), ink

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
+
+import numpy as np
 
 from pipeline.forms.lines import Sighting, VisualLine, all_sightings, apart, fold, visual_lines
 
@@ -26,6 +28,13 @@ FAR: Final = 0.2
 """A short wording that may stand anywhere ("Số") is not looked for further than this from its place."""
 NUMBER_FAR: Final = 0.12
 """The same where a field follows it: a third of a page down "số" is that of an identity card."""
+SURE: Final = 0.9
+"""A label that may stand anywhere is believed far from its place only where it is read so well: "TĂNG SÔ" a
+third of the way down is the beginning of somebody's name, not the number of the page at its foot."""
+TOO_HIGH: Final = 1.3
+"""Height of a label's box, in heights of a usual one, that took in what was written beside it."""
+ITS_ROW: Final = 0.8
+"""How far, in heights of a usual label, the row of such a box may be from that of a label on its line."""
 HINT: Final = 0.25
 """How much a label far from where its form expects it loses."""
 
@@ -145,6 +154,7 @@ def fit_form(
     for block in form.blocks:
         if block.anywhere:
             anchors += _anywhere(block, found, taken, height)
+    anchors = _level(anchors)
     anchors.sort(key=lambda anchor: (anchor.sighting.line, anchor.sighting.first))
     taken = {(a.sighting.line, a.sighting.first) for a in anchors}
     unused = tuple(s for s in found if (s.line, s.first) not in taken)
@@ -163,6 +173,28 @@ def _without_headings_in_writing(anchors: Sequence[Anchor]) -> list[Anchor]:
         if not anchor.label.heading
         or not any(line == anchor.sighting.line and x < anchor.sighting.box.x for line, x in asked)
     ]
+
+
+def _level(anchors: Sequence[Anchor]) -> list[Anchor]:
+    """The anchors, those far too high with the rows of the nearest one on their line that is not.
+
+    The engine draws a box around a word and the tall writing beside it at times: such a label tells a wrong
+    row, and the field before it would run on through it.
+    """
+    if not anchors:
+        return []
+    usual = float(np.median([anchor.sighting.box.h for anchor in anchors]))
+    even = [a.sighting.box for a in anchors if a.label.asked and a.sighting.box.h < TOO_HIGH * usual]
+    level = []
+    for anchor in anchors:
+        box = anchor.sighting.box
+        if anchor.label.asked and not anchor.label.below and box.h >= TOO_HIGH * usual:
+            beside = [o for o in even if abs(2 * o.y + o.h - 2 * box.y - box.h) < 2 * ITS_ROW * usual]
+            if beside:
+                near = min(beside, key=lambda other: abs(other.x - box.x))
+                box = replace(box, y=near.y, h=near.h)
+        level.append(replace(anchor, sighting=replace(anchor.sighting, box=box)))
+    return level
 
 
 def _with_headings_in_line(anchors: Sequence[Anchor]) -> list[Anchor]:
@@ -236,19 +268,25 @@ def _anywhere(
 ) -> list[Anchor]:
     anchors = []
     for label in block.labels:
-        far = NUMBER_FAR if label.asked else FAR
         fitting = [
             s
             for s in found
             if s.wording in label.text
             and (s.line, s.first) not in taken
-            and (len(fold(s.wording)) > SHORT or abs(s.box.y / max(1, height) - label.near) < far)
+            and _may_stand(label, s, abs(s.box.y / max(1, height) - label.near))
         ]
         fitting.sort(key=lambda s: -_weight(label, s, height))
         for sighting in fitting if label.several else fitting[:1]:
             taken.add((sighting.line, sighting.first))
             anchors.append(Anchor(label, block.name, sighting))
     return anchors
+
+
+def _may_stand(label: Label, sighting: Sighting, away: float) -> bool:
+    """Whether a label that may stand anywhere is believed so far, in heights of the page, from its place."""
+    if len(fold(sighting.wording)) <= SHORT:
+        return away < (NUMBER_FAR if label.asked else FAR)
+    return away < FAR or sighting.score >= SURE
 
 
 def _share(form: Form, anchors: Sequence[Anchor]) -> float:

@@ -153,18 +153,28 @@ def _free_lines(fit: FormFit, height: int) -> list[tuple[int, int]]:
 
 def _beside(fit: FormFit, height: int) -> list[tuple[int, int]]:
     """Rows of labels found beside which a form expects one that may stand anywhere and was not found."""
+    rows = [mates[0] for _, mates in _missing_anywhere(fit) if mates]
+    return [(max(0, box.y - box.h), min(height, box.bottom + box.h)) for box in rows]
+
+
+def beside_missing(fit: FormFit) -> list[Box]:
+    """Boxes of labels that were found where another one beside them was not, though it may stand anywhere.
+
+    That is the foot of a page: a stamp that lies over a signature often lies over its heading too.
+    """
+    return [box for _, mates in _missing_anywhere(fit) for box in mates]
+
+
+def _missing_anywhere(fit: FormFit) -> list[tuple[Label, list[Box]]]:
+    """Labels not found that may stand anywhere, each with the boxes of those found that stand in its line."""
     found = {id(anchor.label): anchor.sighting.box for anchor in fit.anchors}
-    spans = []
-    for block in fit.form.blocks[1:]:
-        for label in block.labels if block.anywhere else ():
-            if _required(label) and id(label) not in found:
-                mates = [
-                    found[id(o)]
-                    for o in block.labels
-                    if id(o) in found and abs(o.near - label.near) <= BESIDE
-                ]
-                spans += [(max(0, box.y - box.h), min(height, box.bottom + box.h)) for box in mates[:1]]
-    return spans
+    return [
+        (label, [found[id(o)] for o in block.labels if id(o) in found and abs(o.near - label.near) <= BESIDE])
+        for block in fit.form.blocks[1:]
+        if block.anywhere
+        for label in block.labels
+        if _required(label) and id(label) not in found
+    ]
 
 
 def _required(label: Label) -> bool:

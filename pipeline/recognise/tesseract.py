@@ -1,8 +1,8 @@
 """Tesseract for what is printed: words of a page with their boxes and confidences.
 
 The library is used where it can be loaded, else the program, which finds the same words. This module alone
-knows the program: what it prints becomes ``PrintedWord``, what goes wrong with it becomes one exception with
-a remedy, and a page that takes too long becomes a page without words.
+knows the program: what it prints becomes ``PrintedWord``, what is missing of it becomes one exception with
+a remedy, and a picture that it did not finish becomes another: no page goes on as if it were empty.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ import pytesseract
 from PIL import Image
 
 from pipeline.elements import Box
-from pipeline.recognise.tesseract_library import library
+from pipeline.recognise.tesseract_library import WordsNotRead, library, too_slow
 from pipeline.wording import say
 
 if TYPE_CHECKING:
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 LANGUAGE: Final = "vie"
 SECONDS_A_PAGE: Final = 60.0
+"""After so much CPU time a picture is given up (a page takes one); wall time where the program reads it."""
 COLUMNS: Final = 12
 """Columns of a word in Tesseract's table: its level, five numbers that place it, box, confidence, text."""
 SPARSE: Final = 11
@@ -61,10 +62,11 @@ def words_of(image: NDArray[np.uint8], mode: int = SPARSE, scale: float = 1.0) -
         scale: of the size at which it is read; boxes are in pixels of the image as it is given.
 
     Returns:
-        The words; none where Tesseract gave up within ``SECONDS_A_PAGE``.
+        The words; none where nothing stands or the picture is none that Tesseract takes (3 rows of 40,000).
 
     Raises:
         TesseractMissing: when the program or the language is not there.
+        WordsNotRead: when Tesseract did not finish in ``SECONDS_A_PAGE`` or died.
     """
     method = cv2.INTER_AREA if scale < 1.0 else cv2.INTER_CUBIC
     sized = image if scale == 1.0 else cv2.resize(image, None, fx=scale, fy=scale, interpolation=method)
@@ -112,9 +114,13 @@ def words_by_program(image: NDArray[np.uint8], mode: int = SPARSE) -> list[Print
             raise TesseractMissing(
                 say("Tesseract thiếu dữ liệu tiếng Việt: hãy cài gói tesseract-ocr-vie rồi chạy lại.")
             ) from error
+        if int(error.status) < 0:  # ended by a signal
+            raise WordsNotRead(say("Tesseract dừng đột ngột khi đang đọc ảnh.")) from error
         return []
-    except (RuntimeError, UnicodeDecodeError):  # pytesseract's words for a time-out and for a garbled death
-        return []
+    except UnicodeDecodeError as error:  # pytesseract's word for a garbled death
+        raise WordsNotRead(say("Tesseract dừng đột ngột khi đang đọc ảnh.")) from error
+    except RuntimeError as error:  # and for a time-out
+        raise WordsNotRead(too_slow(SECONDS_A_PAGE)) from error
     return [
         PrintedWord(text.strip(), Box(left, top, width, height), float(confidence))
         for text, left, top, width, height, confidence in zip(

@@ -11,10 +11,13 @@ import atexit
 import ctypes
 import os
 import threading
+import time
 from functools import cache
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
+
+from pipeline.wording import say
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -26,6 +29,8 @@ SILENT: Final = 6
 _POINTER: Final = ctypes.c_void_p
 _NUMBER: Final = ctypes.c_int
 _TEXT: Final = ctypes.c_char_p
+_GIVES_UP: Final = ctypes.CFUNCTYPE(ctypes.c_bool, _POINTER, _NUMBER)
+"""Asked before every word whether the picture is given up."""
 _INTERFACE: Final[dict[str, tuple[object, tuple[object, ...]]]] = {
     "TessBaseAPICreate": (_POINTER, ()),
     "TessBaseAPISetVariable": (_NUMBER, (_POINTER, _TEXT, _TEXT)),
@@ -39,9 +44,13 @@ _INTERFACE: Final[dict[str, tuple[object, tuple[object, ...]]]] = {
     "TessDeleteText": (None, (_POINTER,)),
     "TessMonitorCreate": (_POINTER, ()),
     "TessMonitorDelete": (None, (_POINTER,)),
-    "TessMonitorSetDeadlineMSecs": (None, (_POINTER, _NUMBER)),
+    "TessMonitorSetCancelFunc": (None, (_POINTER, _GIVES_UP)),
 }
 """Result and arguments of every function that is called here."""
+
+
+class WordsNotRead(Exception):
+    """The engine gave up or died: what stands on the picture is not known, which is not to say nothing."""
 
 
 class Library:
@@ -59,24 +68,32 @@ class Library:
         Args:
             image: (rows, columns) grey or (rows, columns, 3) uint8.
             mode: page segmentation mode.
-            seconds: after so long the picture is given up.
+            seconds: CPU time after which the picture is given up. A machine that is busy, asleep or stopped
+                for a while loses no words.
 
         Returns:
-            The table; "" where the engine refused the picture or gave up.
+            The table; "" where the engine refused the picture.
+
+        Raises:
+            WordsNotRead: when it was given up.
         """
         pixels = np.ascontiguousarray(image)
         rows, columns = pixels.shape[:2]
         depth = pixels[0, 0].size
         call = self._functions
         with self._turn:
+            until = time.thread_time() + seconds
+            given_up = _GIVES_UP(lambda _this, _words: time.thread_time() > until)
             monitor = call.TessMonitorCreate()
             try:
-                call.TessMonitorSetDeadlineMSecs(monitor, max(1, round(1000 * seconds)))
+                call.TessMonitorSetCancelFunc(monitor, given_up)
                 call.TessBaseAPISetPageSegMode(self._engine, mode)
                 call.TessBaseAPISetImage(
                     self._engine, pixels.ctypes.data, columns, rows, depth, depth * columns
                 )
                 if call.TessBaseAPIRecognize(self._engine, monitor) != 0:
+                    if given_up(None, 0):
+                        raise WordsNotRead(too_slow(seconds))
                     return ""
                 text = call.TessBaseAPIGetTsvText(self._engine, 0)
                 if not text:
@@ -88,6 +105,11 @@ class Library:
             finally:
                 call.TessMonitorDelete(monitor)
                 call.TessBaseAPIClear(self._engine)
+
+
+def too_slow(seconds: float) -> str:
+    """What is said of a picture that was given up after so many seconds."""
+    return say("Tesseract chưa đọc xong ảnh sau {seconds} giây nên đã dừng lại.", seconds=f"{seconds:g}")
 
 
 @cache

@@ -9,7 +9,9 @@ import cv2
 import numpy as np
 
 from pipeline.connected import connected
+from pipeline.cut.marks import nearest_letters
 from pipeline.cut.strokes import SPECK
+from pipeline.elements import Box
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -26,6 +28,10 @@ OVER: Final = 14
 """Pixels by which a stroke must reach over a rule on both sides to be two strokes that touch."""
 LEFT_OF_RULE: Final = 5
 """Pixels beside a rule in which a thin stroke along it is a rest of the rule."""
+MARK: Final = 30
+"""Pixels that a mark over a capital has at the most, and those from it to its letter."""
+OWN: Final = 3
+"""Pixels by which a mark over a rule must be nearer to the letter under it than to any in its own cell."""
 PAPER_GREY: Final = 245.0
 FAINT: Final = 0.45
 """Contrast, in parts of the usual stroke's, under which a mark is the rim of a stain or a fold."""
@@ -96,11 +102,12 @@ def _cut_at(
 
 def _placed(mask: Image, grey: Image, tables: Sequence[Table], rows: Sequence[Row]) -> CellStrokes:
     """Every stroke with the cell that holds its middle."""
-    _, labels, stats, centres = connected(mask)
+    _, found, numbers, centres = connected(mask)
+    labels, stats = np.asarray(found, np.int32), np.asarray(numbers, np.int32)
     x, y = np.asarray(centres[:, 0], np.float64), np.asarray(centres[:, 1], np.float64)
     which = np.full(len(x), -1)
     row, column = np.full(len(x), -1), np.full(len(x), -1)
-    kept = (stats[:, cv2.CC_STAT_AREA] >= SPECK) & _dark(np.asarray(labels, np.int32), grey)
+    kept = (stats[:, cv2.CC_STAT_AREA] >= SPECK) & _dark(labels, grey)
     kept[0] = False
     width, height = stats[:, cv2.CC_STAT_WIDTH], stats[:, cv2.CC_STAT_HEIGHT]
     for index, table in enumerate(tables):
@@ -116,8 +123,41 @@ def _placed(mask: Image, grey: Image, tables: Sequence[Table], rows: Sequence[Ro
         )
         rest |= (height <= CREASE) & (width > 8 * CREASE)
         inside &= kept & ~rest
+        for mark in _over_rules(labels, stats, y, levels, inside):
+            r[mark] += 1
         which[inside], row[inside], column[inside] = index, r[inside], c[inside]
-    return CellStrokes(np.asarray(labels, np.int32), np.asarray(stats, np.int32), y, which, row, column)
+    return CellStrokes(labels, stats, y, which, row, column)
+
+
+def _over_rules(
+    labels: NDArray[np.int32],
+    stats: NDArray[np.int32],
+    y: NDArray[np.float64],
+    levels: NDArray[np.float64],
+    inside: NDArray[np.bool_],
+) -> list[int]:
+    """Marks that stand on a rule and belong to the letter under it: "Ấp" in the first line of a cell.
+
+    Args:
+        labels: label image of the page's strokes.
+        stats: of each its box and its ink.
+        y: the middle of each.
+        levels: rows of the rules between rows of cases, (rules, strokes).
+        inside: strokes that lie in a cell.
+    """
+    foot = stats[:, cv2.CC_STAT_TOP] + stats[:, cv2.CC_STAT_HEIGHT]
+    small = inside & (stats[:, 2:4].max(axis=1) <= MARK)
+    # The first rule opens the first row: what stands on it lies in no cell.
+    on_rule = small & (np.abs(levels[1:-1] - foot) <= OVER).any(axis=0) & (y > levels[0])
+    marks = np.flatnonzero(on_rule)
+    found: list[int] = []
+    for mark in marks[np.argsort(-y[marks])].tolist():  # of two over each other the lower one first
+        box = Box(*(int(side) for side in stats[mark, :4]))
+        above, beneath = nearest_letters(labels, mark, box, inside, y, MARK)
+        crossed = any(y[mark] < level < y[beneath.stroke] for level in levels[1:-1, mark])
+        if above.away > beneath.away + OWN and (crossed or beneath.stroke in found):
+            found.append(mark)
+    return found
 
 
 def _dark(labels: NDArray[np.int32], grey: Image) -> NDArray[np.bool_]:

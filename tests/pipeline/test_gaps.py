@@ -91,6 +91,7 @@ def test_a_name_and_the_title_after_it(text: str, name: str, title: str) -> None
         ("0h20' ngày 25/9/2000", "0h20'", "25/9/2000"),
         ("4 giờ 05 phút, ngày 3.12.2010", "4 giờ 05 phút", "3.12.2010"),
         ("25/9/2000", "", "25/9/2000"),
+        ("13 giờ 10 phút - 0605.2013", "13 giờ 10 phút", "0605.2013"),
         ("4 giờ 05", "4 giờ 05", ""),
         ("không rõ", "không rõ", ""),
     ],
@@ -113,6 +114,7 @@ def test_a_printed_word_read_with_the_writing_parts_two_gaps() -> None:
         ("Bệnh viện đa khoa xã Phú Sơn cấp ngày 18/09/2016", "Bệnh viện đa khoa xã Phú Sơn", "18/09/2016"),
         ("UBND xã Tân Lợi Cấp ngày 8/9/2016", "UBND xã Tân Lợi", "8/9/2016"),
         ("UBND xã Tân Lợi", "UBND xã Tân Lợi", ""),
+        ("UBND xã Tân Lợi số 1206/2016", "UBND xã Tân Lợi số 1206/2016", ""),
         ("Trạm y tế xã Lộc An, 18.9.2016", "Trạm y tế xã Lộc An", "18.9.2016"),
     ],
 )

@@ -46,7 +46,8 @@ def test_each_field_is_cut_and_read_on_its_own(recogniser: LineRecogniser) -> No
     assert read(crops["group"], recogniser) == ["Kinh"]
     assert read(crops["nation"], recogniser) == ["Việt Nam"]
     assert around(crops["name"].box, name)
-    assert crops["name"].line_boxes == (crops["name"].box,)
+    (seen,) = crops["name"].line_boxes
+    assert seen.union(crops["name"].box) == seen
     for crop in crops.values():
         assert [line.shape for line in crop.lines] == [(b.h, b.w) for b in crop.line_boxes]
         assert [line.shape for line in crop.raw_lines] == [line.shape for line in crop.lines]
@@ -122,7 +123,9 @@ def test_a_field_over_two_lines_is_cut_in_reading_order(recogniser: LineRecognis
     assert read(crops["place"], recogniser) == ["Trạm y tế xã Tân Lợi, huyện", "Hớn Quản, tỉnh Bình Phước"]
     first, second = crops["place"].line_boxes
     assert first.y < second.y
-    assert crops["place"].box == first.union(second)
+    box, seen = crops["place"].box, first.union(second)
+    assert (box.x, box.w) == (seen.x, seen.w)
+    assert seen.union(box) == seen
     assert read(crops["group"], recogniser) == ["Kinh"]
 
 
@@ -219,14 +222,19 @@ def test_a_form_without_labels_has_no_fields() -> None:
     assert cut_fields(page, separate(grey), empty) == []
 
 
-def test_a_mark_over_a_capital_goes_with_its_letter() -> None:
-    """Such a mark stands where the line above has its tails."""
+def two_lines(above: str, x: int, below: str) -> tuple[FilledForm, Box]:
+    """A form with writing on two lines close over each other, and the box of the lower one's ink."""
     form = FilledForm()
     form.fill_up(range(2, 6))
     form.label("Dân tộc:", "group", 0)
-    form.write("Kinh", 0, 520)
+    form.write(above, 0, x)
     form.label("Nơi cư trú:", "home", 1)
-    form.write("An Lộc", 1, 420, size=60)
+    return form, form.write(below, 1, 420, size=60)
+
+
+def test_a_mark_over_a_capital_goes_with_its_letter() -> None:
+    """Such a mark stands where the line above has its tails."""
+    form, _ = two_lines("Kinh", 520, "An Lộc")
     top = form.baseline(1) - round(0.92 * PITCH)
     form.sheet.pen.line((436, top + 10, 448, top), fill=30, width=4)
     crops = form.cut()
@@ -234,16 +242,92 @@ def test_a_mark_over_a_capital_goes_with_its_letter() -> None:
     assert crops["group"].box.x > 500
 
 
+def test_a_mark_that_hangs_under_a_letter_is_of_the_line_below() -> None:
+    """In a tall, slanted hand it stands nearer to the line above than to its own capital."""
+    form, _ = two_lines("Kinh", 425, "An Lộc")
+    alone = form.cut()["group"].box.bottom
+    top = form.baseline(0) + 8
+    form.sheet.pen.line((436, top + 22, 444, top), fill=30, width=4)
+    crops = form.cut()
+    assert crops["home"].box.y <= top
+    assert crops["group"].box.bottom == alone
+
+
 def test_a_comma_over_a_capital_stays_with_its_word() -> None:
-    form = FilledForm()
-    form.fill_up(range(2, 6))
-    form.label("Dân tộc:", "group", 0)
-    form.write("Kinh,", 0, 420)
-    form.label("Nơi cư trú:", "home", 1)
-    home = form.write("Hà Nội Hà Nội", 1, 420, size=60)
+    form, home = two_lines("Kinh,", 420, "Hà Nội Hà Nội")
     crops = form.cut()
     assert crops["group"].box.bottom > form.baseline(0) + 4
     assert crops["home"].box.y > home.y - 14
+
+
+def test_a_mark_astride_the_line_above_is_of_its_capital() -> None:
+    """Flat as it is, it is no comma, and no tail ends on the row that its letter stands on."""
+    form, _ = two_lines("Kinh", 520, "An Lộc")
+    row = form.baseline(0)
+    form.sheet.pen.line((426, row + 3, 436, row - 5, 446, row + 3), fill=30, width=4)
+    assert form.cut()["home"].box.y <= row - 5
+
+
+def test_a_box_has_less_air_than_a_crop_where_writing_is_tall() -> None:
+    """It would show, and hold, what stands on the line above."""
+    form = FilledForm()
+    form.fill_up(range(4))
+    form.label("Nơi cư trú:", "home", 5)
+    home = form.write("Lang Long", 5, 420, size=100)
+    crop = form.cut()["home"]
+    assert home.y - 0.15 * PITCH < crop.box.y < home.y
+    assert crop.line_boxes[0].y < crop.box.y < crop.box.bottom < crop.line_boxes[0].bottom
+
+
+def test_crumbs_are_no_second_line() -> None:
+    form = FilledForm()
+    form.fill_up(range(3))
+    form.label("Nơi sinh:", "place", 3, lines=2)
+    form.write("Lộc Ninh", 3, 400)
+    row = form.baseline(4)
+    for x in range(420, 700, 60):
+        form.sheet.pen.rectangle((x, row - 20, x + 6, row - 12), fill=30)
+    form.label("Dân tộc:", "group", 5)
+    crop = form.cut()["place"]
+    assert len(crop.lines) == 1
+    assert crop.box.bottom < row - 20
+
+
+def test_the_end_of_a_tail_under_dots_stays_with_its_letter() -> None:
+    form, home = two_lines("Giang", 420, "Hà Nội Hà Nội")
+    form.dots(0)
+    crops = form.cut()
+    assert crops["group"].box.bottom > form.baseline(0) + 12
+    assert crops["home"].box.y > home.y - 14
+
+
+def test_letters_that_a_signature_runs_into_are_the_names(recogniser: LineRecogniser) -> None:
+    form = FilledForm()
+    form.fill_up(range(6))
+    form.label("Cán bộ tư pháp hộ tịch", "clerk", 7, 200, below=True)
+    name = form.write("Ngô Bích Anh", 11, 250)
+    foot = form.baseline(11)
+    signed = (300, foot - 250, 240, foot - 60, 330, foot - 220, name.x + 22, foot - 10)
+    form.sheet.pen.line(signed, fill=30, width=4)
+    marks = cv2.connectedComponentsWithStats(form.ink.strokes)[2]
+    assert marks[1:, cv2.CC_STAT_HEIGHT].max() > 2.2 * PITCH
+    crop = form.cut()["clerk"]
+    assert around(crop.box, name, slack=6)
+    assert crop.box.y > name.y - PITCH / 2
+    (text,) = read(crop, recogniser)
+    assert text.endswith("gô Bích Anh")
+
+
+def test_long_tails_of_a_name_lead_to_no_number_under_it(recogniser: LineRecogniser) -> None:
+    form = FilledForm()
+    form.fill_up(range(6))
+    form.label("Cán bộ tư pháp hộ tịch", "clerk", 8, 200, below=True)
+    form.write("Quý Giang", 11, 250, size=66)
+    page = form.label("Trang số:", "page", 12, 200)
+    number = form.write("139", 12, page.right + 20)
+    crops = form.cut()
+    assert crops["clerk"].box.bottom < number.y + number.h / 2
+    assert read(crops["page"], recogniser) == ["139"]
 
 
 def test_a_name_in_joined_letters_is_the_last_line_under_a_note_in_print() -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from pipeline.forms import all_forms, load_form
@@ -169,3 +171,31 @@ def test_the_same_page_fits_the_same_way() -> None:
     first, again = fitted(words), fitted(list(reversed(words)))
     assert first.anchors == again.anchors
     assert first.share == again.share
+
+
+def test_a_name_is_not_taken_for_the_number_of_the_page() -> None:
+    """Far from the foot of the page "Trang số" must be read well to be one."""
+    words = page_of(
+        [
+            ["Họ và tên: TĂNG SÔ CHANH" if "Họ và tên mẹ" in text else text for text in line]
+            for line in BIRTH_2010
+        ]
+    )
+    assert "trangSo" not in rows(fitted(words))
+    there = page_of([*BIRTH_2010, ["Trang số: 12"]])
+    assert "trangSo" in rows(fitted(there))
+
+
+def test_a_label_s_box_that_took_in_tall_writing_gets_the_row_of_its_line() -> None:
+    """Else the field before it runs on through the label."""
+    words = page_of(BIRTH_2015)
+    usual = {a.label.field: a.sighting.box for a in fitted(words).anchors if a.label.field}
+    asked, beside = usual["nksQuocTich"], usual["nksDanToc"]
+    tall = [
+        replace(word, box=replace(word.box, y=word.box.y - 26, h=word.box.h + 22))
+        if word.box.y == asked.y and asked.x <= word.box.x < asked.right
+        else word
+        for word in words
+    ]
+    (found,) = [a.sighting.box for a in fitted(tall).anchors if a.label.field == "nksQuocTich"]
+    assert (found.x, found.y, found.h) == (asked.x, beside.y, beside.h)

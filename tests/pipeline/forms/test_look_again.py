@@ -5,23 +5,27 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import cv2
+import numpy as np
 import pytest
 
+from pipeline.clean import CleanPage
+from pipeline.cut.stamp import without_stamps
 from pipeline.elements import Box
 from pipeline.forms import load_form
 from pipeline.forms.fit import FormFit, fit_form
 from pipeline.forms.lines import visual_lines
-from pipeline.forms.look_again import look_again
+from pipeline.forms.look_again import beside_missing, look_again
+from pipeline.ink import paint_over, separate
 from pipeline.recognise.tesseract import PrintedWord, words_of
 from tests.pipeline.drawn import Sheet
 from tests.pipeline.forms.words import BIRTH_2010, HEIGHT
 
 if TYPE_CHECKING:
-    import numpy as np
     from numpy.typing import NDArray
 
 TOP, PITCH = 240, 70
-MOTHER, NUMBER = 11, 1
+MOTHER, NUMBER, SIGNED = 11, 1, 17
 
 
 @dataclass(frozen=True)
@@ -106,3 +110,27 @@ def test_labels_around_a_strip_stay_where_they_are(printed: Printed) -> None:
     assert there.keys() == before.keys()
     for label, box in before.items():
         assert there[label] == pytest.approx(box, abs=6)
+
+
+def test_a_heading_under_a_stamp_is_found_where_the_stamp_is_faded(printed: Printed) -> None:
+    middle = (330, TOP + SIGNED * PITCH + 60)
+    grey = printed.image.copy()
+    for radius in (140, 132, 92):
+        cv2.circle(grey, middle, radius, 120, 4)
+    for k in range(26):
+        angle = np.radians(150 + 9 * k)
+        at = round(middle[0] + 112 * np.cos(angle)), round(middle[1] + 112 * np.sin(angle))
+        cv2.putText(grey, "UYBANNHANDANXATANLOIHUYENB"[k], at, cv2.FONT_HERSHEY_SIMPLEX, 0.7, 120, 3)
+    grey = np.minimum(grey, printed.image)
+    poor = printed.without(SIGNED) + [w for w in printed.words if w.text in ("Người", "đi", "khai", "sinh")]
+    poor = list(dict.fromkeys(poor))
+    fit = fit_of(poor)
+    assert "nguoiThucHien" not in fields(fit)
+    beside = beside_missing(fit)
+    assert beside
+    page, ink = CleanPage(np.repeat(grey[:, :, None], 3, axis=2), grey, 0, 0.0), separate(grey)
+    faded, strokes = without_stamps(page, ink, beside)
+    assert faded is not page
+    _, better = look_again(paint_over(faded.grey, strokes.furniture, strokes.strokes), poor, fit)
+    assert "nguoiThucHien" in fields(better)
+    assert beside_missing(better) == []

@@ -1,5 +1,8 @@
 """The engine for print: words where they stand, and plain words when the program is not there."""
 
+import os
+import subprocess
+import time
 from itertools import pairwise
 from pathlib import Path
 
@@ -15,6 +18,7 @@ from pipeline.recognise.tesseract import (
     words_by_program,
     words_of,
 )
+from pipeline.recognise.tesseract_library import WordsNotRead
 from pipeline.wording import use_language
 from tests.pipeline.drawn import Sheet
 
@@ -105,9 +109,25 @@ def test_a_picture_that_takes_too_long_is_given_up(monkeypatch: pytest.MonkeyPat
     sheet = Sheet(300, 1200)
     sheet.write(TEXT, 200, 160, size=40)
     monkeypatch.setattr("pipeline.recognise.tesseract.SECONDS_A_PAGE", 0.001)
-    assert words_of(sheet.grey) == []
+    with pytest.raises(WordsNotRead, match=r"chưa đọc xong ảnh sau 0\.001 giây"):
+        words_of(sheet.grey)
     monkeypatch.undo()
     assert len(words_of(sheet.grey)) == len(TEXT.split())
+
+
+@pytest.mark.skipif(os.name == "nt", reason="signals of a POSIX system")
+def test_a_process_that_is_stopped_for_a_while_loses_no_words(monkeypatch: pytest.MonkeyPatch) -> None:
+    sheet = Sheet(900, 1200)
+    for row in range(100, 900, 60):
+        sheet.write(TEXT, 200, row, size=40)
+    words = words_of(sheet.grey)
+    started = time.thread_time()
+    words_of(sheet.grey)
+    spent = time.thread_time() - started
+    monkeypatch.setattr("pipeline.recognise.tesseract.SECONDS_A_PAGE", 10 * spent)
+    pause = f"sleep {spent / 4:.3f}; kill -STOP $PPID; sleep {12 * spent:.3f}; kill -CONT $PPID"
+    with subprocess.Popen(["/bin/sh", "-c", pause]):
+        assert words_of(sheet.grey) == words != []
 
 
 def test_without_the_program_its_package_is_named(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
@@ -134,19 +154,23 @@ def program(folder: Path, script: str) -> None:
     path.chmod(0o755)
 
 
-@pytest.mark.parametrize(
-    "script", ["kill -9 $$", "echo nothing good >&2; exit 1", "printf '\\377\\376' >&2; exit 3"]
-)
-def test_a_program_that_dies_leaves_a_page_without_words(
+@pytest.mark.parametrize("script", ["kill -9 $$", "printf '\\377\\376' >&2; exit 3"])
+def test_a_program_that_dies_leaves_no_page_that_looks_empty(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path, script: str
 ) -> None:
     program(tmp_path, script)
     monkeypatch.setenv("PATH", f"{tmp_path}:/usr/bin:/bin")
-    assert words_by_program(np.full((40, 40), 245, np.uint8)) == []
+    with pytest.raises(WordsNotRead, match="dừng đột ngột"):
+        words_by_program(np.full((40, 40), 245, np.uint8))
+
+
+def test_a_picture_that_the_program_refuses_has_no_words() -> None:
+    assert words_by_program(np.full((2, 40_000), 200, np.uint8)) == []
 
 
 def test_a_program_that_hangs_is_given_up(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     program(tmp_path, "exec sleep 30")
     monkeypatch.setenv("PATH", f"{tmp_path}:/usr/bin:/bin")
     monkeypatch.setattr("pipeline.recognise.tesseract.SECONDS_A_PAGE", 0.5)
-    assert words_by_program(np.full((40, 40), 245, np.uint8)) == []
+    with pytest.raises(WordsNotRead, match="chưa đọc xong"):
+        words_by_program(np.full((40, 40), 245, np.uint8))
