@@ -33,6 +33,8 @@ function messages(bar) {
     told: (key, kind, link) => tell(bar.dataset[key], kind, link),
     is: (key) => bar.textContent === bar.dataset[key],
     passing: () => bar.classList.contains("passing"),
+    // A hint is about the field in hand, and not about what is on its way: it goes when that field is decided.
+    hints: () => !bar.hidden && bar.className === "bar ",
     shown: () => !bar.hidden,
     data: bar.dataset,
   };
@@ -54,7 +56,7 @@ function lineTo(bar, { known, arrived, holding }) {
   function add(entry) {
     outbox.push(entry);
     keep();
-    if (!sending && bar.passing()) bar.tell("");
+    if (bar.hints() || (!sending && bar.passing())) bar.tell("");
   }
 
   function unsent() {
@@ -95,7 +97,7 @@ function lineTo(bar, { known, arrived, holding }) {
     // What the server holds for this person is what the screen shows; mostly it is there already.
     if (outbox.length) return void send();
     if (sentence) bar.tell(sentence, "passing");
-    else if (bar.shown()) bar.tell("");
+    else if (bar.shown() && !bar.hints()) bar.tell("");
     // Named by somebody of another unit, as after a book was moved: what is held now is asked for anew.
     if (answer.task === undefined) return void setTimeout(refresh, 0);
     arrived(answer);

@@ -231,7 +231,7 @@ function review(desk) {
     delete work.dataset.typing;
     mark();
     field.select();
-    if (bar.passing() || find("#bar").className === "bar ") bar.tell("");
+    if (bar.passing() || bar.hints()) bar.tell("");
   }
 
   function walk(step) {

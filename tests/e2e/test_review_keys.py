@@ -131,6 +131,26 @@ def test_next_field_does_not_wait_for_a_slow_line(store: Store, person: Callable
     expect(page.locator("#text")).to_have_value("3/1/2016")  # what was typed meanwhile is still there
 
 
+def test_a_hint_stays_until_its_field_is_done(store: Store, person: Callable[[str], Page]) -> None:
+    page = person("lan")
+    begin(page)
+    held: list[Route] = []
+    page.route("**/api/decide", lambda route: held.append(route))
+    page.keyboard.press("Enter")
+    expect(page.locator("#label")).to_have_text(DATE)
+    page.locator("#text").fill("")
+    page.keyboard.press("Enter")
+    expect(page.locator("#bar")).to_contain_text("Ô chữ đang trống")
+    held[0].continue_()  # the answer to the field before says nothing of this one
+    page.unroute("**/api/decide")
+    decisions(store, 1)
+    expect(page.locator("#left")).to_have_text("Còn 5 mục")
+    expect(page.locator("#bar")).to_contain_text("Ô chữ đang trống")
+    page.keyboard.press("F2")
+    expect(page.locator("#label")).not_to_have_text(DATE)
+    expect(page.locator("#bar")).to_be_hidden()
+
+
 def test_broken_line_loses_nothing(store: Store, person: Callable[[str], Page]) -> None:
     page = person("lan")
     begin(page)
