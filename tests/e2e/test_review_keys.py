@@ -108,11 +108,25 @@ def test_keys_of_a_composition_are_left_alone(store: Store, person: Callable[[st
     assert decisions(store, 0) == []
 
 
+def held_decisions(page: Page) -> list[Route]:
+    """The decisions of a page from now on: they do not go out until they are let go."""
+    held: list[Route] = []
+    page.route("**/api/decide", lambda route: held.append(route))
+    return held
+
+
+def let_go(page: Page, held: list[Route]) -> None:
+    """Let the first decision go out, once the page has sent it, and the others as they come."""
+    while not held:
+        page.wait_for_timeout(10)
+    held[0].continue_()
+    page.unroute("**/api/decide")
+
+
 def test_next_field_does_not_wait_for_a_slow_line(store: Store, person: Callable[[str], Page]) -> None:
     page = person("lan")
     begin(page)
-    held: list[Route] = []
-    page.route("**/api/decide", lambda route: held.append(route))
+    held = held_decisions(page)
     page.keyboard.press("Enter")
     # The answer has not come, and will not yet: the next field with its pictures is there.
     expect(page.locator("#label")).to_have_text(DATE)
@@ -124,8 +138,7 @@ def test_next_field_does_not_wait_for_a_slow_line(store: Store, person: Callable
     page.keyboard.press("F8")  # not sent yet: it is simply back, as it was left
     expect(page.locator("#label")).to_have_text(DATE)
     expect(page.locator("#text")).to_have_value("3/1/2016")
-    held[0].continue_()
-    page.unroute("**/api/decide")
+    let_go(page, held)
     decisions(store, 1)
     expect(page.locator("#left")).to_have_text("Còn 5 mục")
     expect(page.locator("#text")).to_have_value("3/1/2016")  # what was typed meanwhile is still there
@@ -134,15 +147,13 @@ def test_next_field_does_not_wait_for_a_slow_line(store: Store, person: Callable
 def test_a_hint_stays_until_its_field_is_done(store: Store, person: Callable[[str], Page]) -> None:
     page = person("lan")
     begin(page)
-    held: list[Route] = []
-    page.route("**/api/decide", lambda route: held.append(route))
+    held = held_decisions(page)
     page.keyboard.press("Enter")
     expect(page.locator("#label")).to_have_text(DATE)
     page.locator("#text").fill("")
     page.keyboard.press("Enter")
     expect(page.locator("#bar")).to_contain_text("Ô chữ đang trống")
-    held[0].continue_()  # the answer to the field before says nothing of this one
-    page.unroute("**/api/decide")
+    let_go(page, held)  # the answer to the field before says nothing of this one
     decisions(store, 1)
     expect(page.locator("#left")).to_have_text("Còn 5 mục")
     expect(page.locator("#bar")).to_contain_text("Ô chữ đang trống")

@@ -182,7 +182,7 @@ def _site(settings: Settings) -> Iterator[str]:
     with subprocess.Popen([sys.executable, "-m", "review_ui"], env=environment) as process:
         try:
             until = time.monotonic() + START_SECONDS
-            while not _answers(address):
+            while not answers(address):
                 if process.poll() is not None or time.monotonic() > until:
                     raise SystemExit("the site did not start")
                 time.sleep(0.1)
@@ -191,7 +191,8 @@ def _site(settings: Settings) -> Iterator[str]:
             process.terminate()
 
 
-def _answers(address: str) -> bool:
+def answers(address: str) -> bool:
+    """Whether a site is there."""
     try:
         return httpx.get(f"{address}/health", timeout=2).status_code == 200
     except httpx.TransportError:

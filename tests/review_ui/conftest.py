@@ -105,6 +105,11 @@ def portal() -> Iterator[BlockingPortal]:
 @pytest.fixture
 def browser(app: FastAPI, portal: BlockingPortal) -> Iterator[Callable[[], Browser]]:
     """New browsers, each with nobody logged in."""
+    yield from browsers(app, portal)
+
+
+def browsers(app: FastAPI, portal: BlockingPortal) -> Iterator[Callable[[], Browser]]:
+    """What makes browsers that talk to a site; they and the site's database are closed afterwards."""
     opened: list[Browser] = []
 
     def one() -> Browser:

@@ -18,8 +18,8 @@ from models.users import MOST_FAILURES
 from review_ui import sessions
 from review_ui.app import create_app
 from review_ui.sessions import COOKIE
-from tests.load.run import free_port
-from tests.review_ui.conftest import TOKEN, Browser
+from tests.load.run import answers, free_port
+from tests.review_ui.conftest import TOKEN, Browser, browsers
 from tests.review_ui.station import PASSWORD
 
 if TYPE_CHECKING:
@@ -34,17 +34,7 @@ PATIENCE = 60.0
 @pytest.fixture
 def other(settings: Settings, app: FastAPI, portal: BlockingPortal) -> Iterator[Callable[[], Browser]]:
     """Browsers that talk to a second process of the same site."""
-    second = create_app(settings)
-    opened: list[Browser] = []
-
-    def one() -> Browser:
-        opened.append(Browser(second, portal))
-        return opened[-1]
-
-    yield one
-    for each in opened:
-        each.close()
-    second.state.store.close()
+    yield from browsers(create_app(settings), portal)
 
 
 def test_logout_in_one_process_holds_in_the_other_a_moment_later(
@@ -63,8 +53,8 @@ def test_failed_logins_are_counted_over_all_processes(
     browser: Callable[[], Browser], other: Callable[[], Browser], name: str
 ) -> None:
     each = (browser(), other())
-    answers = [each[number % 2].log_in(name, "không phải").status_code for number in range(MOST_FAILURES)]
-    assert answers == [401] * (MOST_FAILURES - 1) + [429]
+    statuses = [each[number % 2].log_in(name, "không phải").status_code for number in range(MOST_FAILURES)]
+    assert statuses == [401] * (MOST_FAILURES - 1) + [429]
     assert [one.log_in(name).status_code for one in each] == [429, 429]
 
 
@@ -78,7 +68,7 @@ def test_two_processes_serve_one_port_and_end_with_the_first(settings: Settings)
     address = f"http://127.0.0.1:{port}"
     with subprocess.Popen([sys.executable, "-m", "review_ui"], env=environment) as first:
         try:
-            _until(lambda: _answers(address))
+            _until(lambda: answers(address))
             with httpx.Client(base_url=address, follow_redirects=True) as client:
                 token = TOKEN.findall(client.get("/login").text)[0]
                 client.post("/login", data={"csrf": token, "name": "lan", "password": PASSWORD})
@@ -93,7 +83,7 @@ def test_two_processes_serve_one_port_and_end_with_the_first(settings: Settings)
         finally:
             first.kill()
     _until(lambda: not any(one.is_running() and one.status() != psutil.STATUS_ZOMBIE for one in workers))
-    assert not _answers(address)
+    assert not answers(address)
 
 
 def test_a_port_in_use_is_told_in_one_sentence(settings: Settings) -> None:
@@ -115,10 +105,3 @@ def _until(happened: Callable[[], bool]) -> None:
     while not happened():
         assert time.monotonic() < deadline
         time.sleep(0.1)
-
-
-def _answers(address: str) -> bool:
-    try:
-        return httpx.get(f"{address}/health", timeout=2).status_code == 200
-    except httpx.TransportError:
-        return False
