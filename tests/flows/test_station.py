@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import time
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 import httpx
@@ -48,7 +49,10 @@ class Station:
 
     def until(self, true: Callable[[], bool], seconds: float = 120) -> None:
         deadline = time.monotonic() + seconds
-        while not true():
+        while True:
+            with suppress(httpx.TimeoutException):  # a busy server: asked again, as Prefect's own client does
+                if true():
+                    return
             assert time.monotonic() < deadline, "it did not happen in time"
             self.supervisor.look()
             time.sleep(0.1)
