@@ -59,7 +59,7 @@ def with_own_marks(strokes: Strokes, geometry: Geometry, furniture: Image) -> St
         furniture: mask of leaders and rules, uint8 (rows, columns).
     """
     pitch = geometry.pitch
-    rows = np.array(geometry.rows_between(0, geometry.page.height))
+    rows = geometry.lines.rows
     if not len(rows):
         return strokes
     below = np.searchsorted(rows, strokes.y + ABOUT * pitch)
