@@ -35,6 +35,17 @@ FLAT: Final = 1.3
 """Width, in its heights, of a mark that is no comma and, where it stands astride a row, no tail's end."""
 ASTRIDE: Final = 0.15
 """How far, in line pitches, such a mark reaches over the row: a letter that stands on it reaches higher."""
+CROSSES: Final = (0.05, 0.1)
+"""How far over and under a row, in line pitches, a mark reaches that a letter of the line below may own even
+where one of the line above is as near: tails that were parted from their letters begin on the row."""
+BROAD: Final = 0.22
+"""Height and width of such a mark, in line pitches: a comma is narrower."""
+CLOSE: Final = 0.15
+"""Line pitches between the two at the most."""
+BODY: Final = 0.55
+"""Height, in line pitches, from which on what begins under a row and ends at the next is the next one's."""
+ENDS: Final = 0.35
+"""How far from that row, in line pitches, it may end."""
 SLANT: Final = 0.15
 """Line pitches to the right of a letter at which a mark over it may stand in a slanted hand."""
 OWN: Final = 0.3
@@ -64,7 +75,9 @@ def with_own_marks(strokes: Strokes, geometry: Geometry, furniture: Image) -> St
         return strokes
     below = np.searchsorted(rows, strokes.y + ABOUT * pitch)
     upper = np.where(below > 0, rows[np.maximum(below - 1, 0)], -np.inf)
-    over = (rows[np.minimum(below, len(rows) - 1)] - strokes.y) / pitch
+    lower = rows[np.minimum(below, len(rows) - 1)]
+    over = (lower - strokes.y) / pitch
+    feet = strokes.top + strokes.height
     under = (strokes.y - upper) / pitch
     written = strokes.area > 0
     small = written & (strokes.height < MARK[0] * pitch) & (strokes.width < MARK[1] * pitch)
@@ -75,13 +88,21 @@ def with_own_marks(strokes: Strokes, geometry: Geometry, furniture: Image) -> St
     hanging &= strokes.top > upper - ASTRIDE * pitch
     astride = hanging & flat & (strokes.top < upper)
     between &= (under >= 0) | (strokes.top > upper - ASTRIDE * pitch)
+    crossing = (strokes.top < upper - CROSSES[0] * pitch) & (feet > upper + CROSSES[1] * pitch)
+    crossing &= np.minimum(strokes.height, strokes.width) > BROAD * pitch
     letters = written & ~(small & between)
     y = strokes.y.copy()
+    # "P" and "T" have their ink at the top: where lines are close it is as near to the one above.
+    low = written & (strokes.top > upper) & (strokes.height > BODY * pitch) & (under < UNDER + ABOUT)
+    low &= np.abs(feet - lower) < ENDS * pitch
+    y[low] = ((strokes.top + feet) / 2)[low]
     for mark in np.flatnonzero(small & between).tolist():
         box = Box(*(int(side[mark]) for side in (strokes.left, strokes.top, strokes.width, strokes.height)))
         above, beneath = nearest_letters(strokes.labels, mark, box, letters, strokes.y, round(OVER * pitch))
         nearer = NEARER * pitch
         if beneath.away <= OWN * pitch and above.away >= beneath.away + nearer:
+            y[mark] = strokes.y[beneath.stroke]
+        elif crossing[mark] and beneath.away <= CLOSE * pitch and above.away >= beneath.away - nearer:
             y[mark] = strokes.y[beneath.stroke]
         elif dots[mark] and above.away <= OWN * pitch and beneath.away >= above.away + nearer:
             y[mark] = strokes.y[above.stroke]

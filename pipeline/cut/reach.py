@@ -28,9 +28,9 @@ FEET: Final = 0.05
 """Line pitches over the row above that are left to the letters that stand on it."""
 HANGS: Final = 0.1
 """Line pitches that ink reaches below that row at the least: a letter that stands on it is no mark."""
-MARK_GAP: Final = 0.15
-TAIL_GAP: Final = 0.1
-"""Line pitches between a letter and its mark, and between a letter and its tail, at the most."""
+MARK_GAP: Final = (0.2, 0.15)
+TAIL_GAP: Final = (0.1, 0.02)
+"""Line pitches between a letter and its mark, and between a letter and its tail, at the most: rows, columns."""
 UNDER: Final = 0.4
 """How far under its baseline, in line pitches, a tail that was parted from its letter is followed."""
 BODIES: Final = 0.5
@@ -39,6 +39,12 @@ STANDS: Final = 0.12
 """Line pitches over its row at which a letter ends that its tail was taken from, at the most."""
 TALL: Final = 0.9
 """Height, in line pitches, of a stroke that may hang together with one of the line below."""
+MIDDLE: Final = 0.35
+"""Where over its row, in line pitches, the middle of a letter is looked for, and how far from there."""
+LEAST: Final = 0.25
+"""Height of a letter, in line pitches, at the least."""
+CLEAR: Final = 0.15
+"""Line pitches from the middle of another line's letters to the box at the least."""
 ANOTHER: Final = 0.6
 """Line pitches from which on a row is another line's."""
 
@@ -81,13 +87,19 @@ def reach(
     row = lines.above(baseline)
     highest = max(0, round(max(baseline - OVER * pitch, row - FEET * pitch)))
     lowest = round(min(baseline + UNDER * pitch, lines.below(baseline) - BODIES * pitch))
+    higher = _middle(strokes, own, row, columns, pitch)
+    lower = _middle(strokes, own, lines.below(baseline), columns, pitch)
+    if higher is not None:
+        highest = max(highest, round(higher + CLEAR * pitch))
+    if lower is not None:
+        lowest = min(lowest, round(lower - CLEAR * pitch))
     marks, tails = top, bottom
     if highest < top:
-        first, feet = _beside(strokes, own, (highest, bottom), columns, round(MARK_GAP * pitch))
+        first, feet = _beside(strokes, own, (highest, bottom), columns, MARK_GAP, pitch)
         marks = min([top, *first[feet > row + HANGS * pitch].tolist()])
     if lowest > bottom:
         start = max(top, round(baseline - STANDS * pitch))
-        _, feet = _beside(strokes, own, (start, lowest), columns, round(TAIL_GAP * pitch))
+        _, feet = _beside(strokes, own, (start, lowest), columns, TAIL_GAP, pitch)
         tails = max([bottom, *feet.tolist()])
     elif lowest < bottom and np.isfinite(lines.below(baseline)):
         feet = np.where(strokes.height > TALL * pitch, lowest, strokes.top + strokes.height)[own]
@@ -95,21 +107,33 @@ def reach(
     return marks, tails
 
 
+def _middle(
+    strokes: Strokes, own: NDArray[np.bool_], row: float, columns: tuple[int, int], pitch: float
+) -> float | None:
+    """The row through the middle of the letters that stand on a row over or under a line's own."""
+    there = (strokes.area > 0) & ~own & (strokes.x > columns[0]) & (strokes.x < columns[1])
+    there &= (np.abs(strokes.y - row + MIDDLE * pitch) < MIDDLE * pitch) & (strokes.height > LEAST * pitch)
+    middles = (strokes.top + strokes.height / 2)[there]
+    return float(np.median(middles)) if len(middles) else None
+
+
 def _beside(
     strokes: Strokes,
     own: NDArray[np.bool_],
     rows: tuple[int, int],
     columns: tuple[int, int],
-    gap: int,
+    gap: tuple[float, float],
+    pitch: float,
 ) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
-    """First rows, and rows after the last, of other ink of a part of the page, no further than ``gap`` rows
-    over or under a line's own."""
+    """First rows, and rows after the last, of other ink of a part of the page, no further than ``gap``
+    from a line's own, in pitches up and down and to the sides."""
     part = strokes.labels[rows[0] : rows[1], columns[0] : columns[1]]
     mine = own[part]
     others = (strokes.area > 0)[part] & ~mine
     if not others.any():
         return np.zeros(0, np.int32), np.zeros(0, np.int32)
-    near = cv2.dilate(mine.astype(np.uint8), np.ones((2 * gap + 1, 3), np.uint8)) > 0
+    high, wide = (2 * round(share * pitch) + 1 for share in gap)
+    near = cv2.dilate(mine.astype(np.uint8), np.ones((high, wide), np.uint8)) > 0
     _, pieces, boxes, _ = connected((others * np.uint8(255)).astype(np.uint8))
     touched = np.unique(pieces[near & others])
     tops = np.asarray(boxes[touched, cv2.CC_STAT_TOP], np.int32) + rows[0]
