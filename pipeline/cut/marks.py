@@ -95,14 +95,14 @@ def with_own_marks(strokes: Strokes, geometry: Geometry, furniture: Image) -> St
     # "P" and "T" have their ink at the top: where lines are close it is as near to the one above.
     low = written & (strokes.top > upper) & (strokes.height > BODY * pitch) & (under < UNDER + ABOUT)
     low &= np.abs(feet - lower) < ENDS * pitch
-    y[low] = ((strokes.top + feet) / 2)[low]
+    y[low] = np.maximum((strokes.top + feet) / 2, upper + (UNDER + ABOUT) * pitch)[low]
     for mark in np.flatnonzero(small & between).tolist():
         box = Box(*(int(side[mark]) for side in (strokes.left, strokes.top, strokes.width, strokes.height)))
         above, beneath = nearest_letters(strokes.labels, mark, box, letters, strokes.y, round(OVER * pitch))
         nearer = NEARER * pitch
-        if beneath.away <= OWN * pitch and above.away >= beneath.away + nearer:
-            y[mark] = strokes.y[beneath.stroke]
-        elif crossing[mark] and beneath.away <= CLOSE * pitch and above.away >= beneath.away - nearer:
+        own = beneath.away <= OWN * pitch and above.away >= beneath.away + nearer
+        near = beneath.away <= CLOSE * pitch and above.away >= beneath.away - nearer
+        if own or (crossing[mark] and near):
             y[mark] = strokes.y[beneath.stroke]
         elif dots[mark] and above.away <= OWN * pitch and beneath.away >= above.away + nearer:
             y[mark] = strokes.y[above.stroke]

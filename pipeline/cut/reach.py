@@ -14,9 +14,6 @@ from typing import TYPE_CHECKING, Final
 import cv2
 import numpy as np
 
-from pipeline.connected import connected
-from pipeline.elements import Box
-
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
@@ -30,11 +27,11 @@ HANGS: Final = 0.1
 """Line pitches that ink reaches below that row at the least: a letter that stands on it is no mark."""
 MARK_GAP: Final = (0.2, 0.15)
 TAIL_GAP: Final = (0.1, 0.02)
-"""Line pitches between a letter and its mark, and between a letter and its tail, at the most: rows, columns."""
+"""Line pitches from a letter to its mark, and from a letter to its tail, at the most: in rows, in columns."""
 UNDER: Final = 0.4
 """How far under its baseline, in line pitches, a tail that was parted from its letter is followed."""
 BODIES: Final = 0.5
-"""Line pitches over the row below that are left to the bodies of its letters, which do not all stand on it."""
+"""Line pitches over the row below that are left to the bodies of its letters: not all stand on it."""
 STANDS: Final = 0.12
 """Line pitches over its row at which a letter ends that its tail was taken from, at the most."""
 TALL: Final = 0.9
@@ -45,6 +42,8 @@ LEAST: Final = 0.25
 """Height of a letter, in line pitches, at the least."""
 CLEAR: Final = 0.15
 """Line pitches from the middle of another line's letters to the box at the least."""
+AROUND: Final = 2.2
+"""Line pitches from a line's row within which other strokes are looked at."""
 ANOTHER: Final = 0.6
 """Line pitches from which on a row is another line's."""
 
@@ -83,58 +82,66 @@ def reach(
     if not len(lines.rows):
         return top, bottom
     pitch = lines.pitch
-    columns = strokes.left[own].min(), (strokes.left + strokes.width)[own].max()
-    row = lines.above(baseline)
-    highest = max(0, round(max(baseline - OVER * pitch, row - FEET * pitch)))
-    lowest = round(min(baseline + UNDER * pitch, lines.below(baseline) - BODIES * pitch))
-    higher = _middle(strokes, own, row, columns, pitch)
-    lower = _middle(strokes, own, lines.below(baseline), columns, pitch)
-    if higher is not None:
-        highest = max(highest, round(higher + CLEAR * pitch))
-    if lower is not None:
-        lowest = min(lowest, round(lower - CLEAR * pitch))
+    mine = np.flatnonzero(own)
+    left, right = strokes.left[mine].min(), (strokes.left + strokes.width)[mine].max()
+    others = (np.abs(strokes.y - baseline) < AROUND * pitch) & (strokes.area > 0) & ~own
+    others &= (strokes.left < right) & (strokes.left + strokes.width > left)
+    near = np.flatnonzero(others)
+    over, under = lines.above(baseline), lines.below(baseline)
+    highest, lowest = baseline - OVER * pitch, baseline + UNDER * pitch
+    highest = max(highest, over - FEET * pitch, _middle(strokes, near, over, pitch, 0.0) + CLEAR * pitch)
+    lowest = min(lowest, under - BODIES * pitch, _middle(strokes, near, under, pitch, np.inf) - CLEAR * pitch)
+    first, last = max(0, round(highest)), round(lowest)
     marks, tails = top, bottom
-    if highest < top:
-        first, feet = _beside(strokes, own, (highest, bottom), columns, MARK_GAP, pitch)
-        marks = min([top, *first[feet > row + HANGS * pitch].tolist()])
-    if lowest > bottom:
+    feet = strokes.top + strokes.height
+    if first < top:
+        hanging = near[(strokes.top[near] < top) & (feet[near] > over + HANGS * pitch)]
+        for stroke in _touching(strokes, hanging, mine, (first, bottom), MARK_GAP, pitch):
+            marks = min(marks, max(first, int(strokes.top[stroke])))
+    if last > bottom:
         start = max(top, round(baseline - STANDS * pitch))
-        _, feet = _beside(strokes, own, (start, lowest), columns, TAIL_GAP, pitch)
-        tails = max([bottom, *feet.tolist()])
-    elif lowest < bottom and np.isfinite(lines.below(baseline)):
-        feet = np.where(strokes.height > TALL * pitch, lowest, strokes.top + strokes.height)[own]
-        tails = max(int(min(feet.max(), bottom)), lowest)
+        low = near[(feet[near] > bottom) & (strokes.top[near] < last)]
+        for stroke in _touching(strokes, low, mine, (start, last), TAIL_GAP, pitch):
+            tails = max(tails, min(last, int(feet[stroke])))
+    elif last < bottom and np.isfinite(under):
+        own_feet = np.where(strokes.height > TALL * pitch, last, feet)[mine]
+        tails = max(int(min(own_feet.max(), bottom)), last)
     return marks, tails
 
 
-def _middle(
-    strokes: Strokes, own: NDArray[np.bool_], row: float, columns: tuple[int, int], pitch: float
-) -> float | None:
-    """The row through the middle of the letters that stand on a row over or under a line's own."""
-    there = (strokes.area > 0) & ~own & (strokes.x > columns[0]) & (strokes.x < columns[1])
-    there &= (np.abs(strokes.y - row + MIDDLE * pitch) < MIDDLE * pitch) & (strokes.height > LEAST * pitch)
-    middles = (strokes.top + strokes.height / 2)[there]
-    return float(np.median(middles)) if len(middles) else None
+def _middle(strokes: Strokes, near: NDArray[np.int64], row: float, pitch: float, none: float) -> float:
+    """The row through the middle of the letters that stand on another row; ``none`` where there are none."""
+    there = np.abs(strokes.y[near] - row + MIDDLE * pitch) < MIDDLE * pitch
+    there &= strokes.height[near] > LEAST * pitch
+    letters = near[there]
+    return float(np.median(strokes.top[letters] + strokes.height[letters] / 2)) if len(letters) else none
 
 
-def _beside(
+def _touching(
     strokes: Strokes,
-    own: NDArray[np.bool_],
+    others: NDArray[np.int64],
+    mine: NDArray[np.int64],
     rows: tuple[int, int],
-    columns: tuple[int, int],
     gap: tuple[float, float],
     pitch: float,
-) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
-    """First rows, and rows after the last, of other ink of a part of the page, no further than ``gap``
-    from a line's own, in pitches up and down and to the sides."""
-    part = strokes.labels[rows[0] : rows[1], columns[0] : columns[1]]
-    mine = own[part]
-    others = (strokes.area > 0)[part] & ~mine
-    if not others.any():
-        return np.zeros(0, np.int32), np.zeros(0, np.int32)
-    high, wide = (2 * round(share * pitch) + 1 for share in gap)
-    near = cv2.dilate(mine.astype(np.uint8), np.ones((high, wide), np.uint8)) > 0
-    _, pieces, boxes, _ = connected((others * np.uint8(255)).astype(np.uint8))
-    touched = np.unique(pieces[near & others])
-    tops = np.asarray(boxes[touched, cv2.CC_STAT_TOP], np.int32) + rows[0]
-    return tops, tops + np.asarray(boxes[touched, cv2.CC_STAT_HEIGHT], np.int32)
+) -> list[int]:
+    """Those of some strokes that come as near to one of a line's own as ``gap``, between two rows.
+
+    ``gap`` is in line pitches, up or down and to the sides.
+    """
+    high, wide = (round(share * pitch) for share in gap)
+    found = []
+    for stroke in others.tolist():
+        x, y = int(strokes.left[stroke]) - wide, max(rows[0], int(strokes.top[stroke]) - high)
+        right = x + int(strokes.width[stroke]) + 2 * wide
+        bottom = min(rows[1], int(strokes.top[stroke] + strokes.height[stroke]) + high)
+        meets = (strokes.left[mine] < right) & (strokes.left[mine] + strokes.width[mine] > x)
+        meets &= (strokes.top[mine] < bottom) & (strokes.top[mine] + strokes.height[mine] > y)
+        if bottom <= y or not meets.any():
+            continue
+        part = strokes.labels[y:bottom, max(0, x) : right]
+        own = np.isin(part, mine[meets]).astype(np.uint8)
+        around = cv2.dilate(own, np.ones((2 * high + 1, 2 * wide + 1), np.uint8))
+        if (around[part == stroke] > 0).any():
+            found.append(stroke)
+    return found
