@@ -200,7 +200,7 @@ def separate(words: Sequence[PrintedWord]) -> list[PrintedWord]:
     after it may be twice as wide a letter, and shared out evenly the label would swallow its first figure.
     """
     parts: list[PrintedWord] = []
-    printed = _width_of_a_letter(words)
+    printed = width_of_a_letter(words)
     for word in words:
         ends = [match.end() for match in _LABEL_END.finditer(word.text) if match.end() < len(word.text)]
         if not ends:
@@ -225,7 +225,7 @@ def _widths(text: str) -> list[float]:
     return [_NARROW if letter in ".:,…·'" else 1.0 for letter in text]
 
 
-def _width_of_a_letter(words: Sequence[PrintedWord]) -> float:
+def width_of_a_letter(words: Sequence[PrintedWord]) -> float:
     """Columns of a usual letter in words that are surely print; 0 where there are too few of them."""
     sure = [
         word.box.w / sum(_widths(word.text))
