@@ -26,8 +26,8 @@ from pipeline.forms import all_forms, all_tables
 from pipeline.forms.fit import LEAST_SHARE, fit_form, fit_page
 from pipeline.forms.known_page import KnownPage, lay, learn
 from pipeline.forms.lines import visual_lines
-from pipeline.forms.look_closely import look_closely
 from pipeline.forms.look_again import beside_missing, is_whole, look_again
+from pipeline.forms.look_closely import look_closely
 from pipeline.page_kind import (
     is_blank_form,
     is_blank_paper,

@@ -133,12 +133,12 @@ def _like(words: Sequence[PrintedWord], label: Label) -> str:
 
 
 def _label_box(ink: NDArray[np.uint8], start: Box, wide: float, high: float) -> Box | None:
-    """The box from a word's start to the gap after a label that is about so wide; None where there is none."""
+    """The box from a word's start to the gap after a label about so wide; None where there is no gap."""
     middle = start.y + start.h / 2
     top, bottom = max(0, round(middle - 0.7 * high)), round(middle + 0.7 * high)
     low, most = (round(share * wide) for share in WIDE)
     free = max(3, round(FREE * high))
-    columns = (ink[top:bottom, start.x : start.x + most + 3 * free] > 0).any(axis=0)
+    columns = np.asarray((ink[top:bottom, start.x : start.x + most + 3 * free] > 0).any(axis=0))
     for end in range(max(1, low), min(most + free, len(columns) - free)):
         if not columns[end : end + free].any():
             return Box(start.x, top, end, bottom - top)
