@@ -42,6 +42,8 @@ BROAD: Final = 0.22
 """Height and width of such a mark, in line pitches: a comma is narrower."""
 CLOSE: Final = 0.15
 """Line pitches between the two at the most."""
+TOUCHES: Final = 0.08
+"""Line pitches from a letter of the line above within which what lies astride its row is a part of it."""
 BODY: Final = 0.55
 """Height, in line pitches, from which on what begins under a row and ends at the next is the next one's."""
 ENDS: Final = 0.35
@@ -107,7 +109,8 @@ def with_own_marks(strokes: Strokes, geometry: Geometry, furniture: Image) -> St
         elif dots[mark] and above.away <= OWN * pitch and beneath.away >= above.away + nearer:
             y[mark] = strokes.y[above.stroke]
         elif beneath.away <= OVER * pitch and (
-            astride[mark] or (hanging[mark] and not _ends_letter(above, furniture))
+            (astride[mark] and above.away > TOUCHES * pitch)
+            or (hanging[mark] and not _ends_letter(above, furniture))
         ):
             left, width = strokes.left[beneath.stroke], strokes.width[beneath.stroke]
             if left < strokes.x[mark] < left + width + SLANT * pitch:
