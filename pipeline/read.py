@@ -27,6 +27,7 @@ from pipeline.forms.fit import LEAST_SHARE, fit_form, fit_page
 from pipeline.forms.known_page import KnownPage, lay, learn
 from pipeline.forms.lines import visual_lines
 from pipeline.forms.look_again import beside_missing, is_whole, look_again
+from pipeline.forms.look_closely import look_closely
 from pipeline.page_kind import (
     is_blank_form,
     is_blank_paper,
@@ -295,6 +296,7 @@ def _look(sheet: _Sheet, prior: BookPrior | None) -> _Look:
         if unstamped is not page:
             bare = inks.paint_over(unstamped.grey, strokes.furniture, strokes.strokes)
         words, fit = look_again(bare, words, fit)
+        words, fit = look_closely(bare, strokes.strokes, words, fit)
     if fit is not None:
         return _Look(page, ink, words, fit, None, fit)
     lines = visual_lines(words)

@@ -123,7 +123,7 @@ def cut_columns(
                 last = block.right - 3.0 if block.right is not None else float(geometry.right)
                 right = (*edges, last)[place]
             rows.append((row, round(left), round(right)))
-        crops.append(cut_rows(asked, rows, page, views, strokes, pitch))
+        crops.append(cut_rows(asked, rows, page, views, strokes, geometry.lines))
     return crops
 
 

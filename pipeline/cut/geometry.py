@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
+from pipeline.cut.reach import Lines
 from pipeline.elements import Box
 from pipeline.forms.lines import fold
 
@@ -35,6 +36,7 @@ class Geometry:
         gaps = [b - a for a, b in pairwise(rows) if b - a > 1.1 * self.letter]
         self.pitch = float(np.percentile(gaps, 25)) if gaps else 2.0 * self.letter
         self.pitch = float(np.clip(self.pitch, 1.3 * self.letter, 3.2 * self.letter))
+        self.lines = Lines(np.array(self.rows_between(0, page.height)), self.pitch)
         texts = [a.sighting.box for a in fit.anchors if not a.label.tick]
         self.left = min((box.x for box in texts), default=0)
         margin = min(self.left, round(0.12 * page.width))

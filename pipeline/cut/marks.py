@@ -35,6 +35,19 @@ FLAT: Final = 1.3
 """Width, in its heights, of a mark that is no comma and, where it stands astride a row, no tail's end."""
 ASTRIDE: Final = 0.15
 """How far, in line pitches, such a mark reaches over the row: a letter that stands on it reaches higher."""
+CROSSES: Final = (0.05, 0.1)
+"""How far over and under a row, in line pitches, a mark reaches that a letter of the line below may own even
+where one of the line above is as near: tails that were parted from their letters begin on the row."""
+BROAD: Final = 0.22
+"""Height and width of such a mark, in line pitches: a comma is narrower."""
+CLOSE: Final = 0.15
+"""Line pitches between the two at the most."""
+TOUCHES: Final = 0.08
+"""Line pitches from a letter of the line above within which what lies astride its row is a part of it."""
+BODY: Final = 0.55
+"""Height, in line pitches, from which on what begins under a row and ends at the next is the next one's."""
+ENDS: Final = 0.35
+"""How far from that row, in line pitches, it may end."""
 SLANT: Final = 0.15
 """Line pitches to the right of a letter at which a mark over it may stand in a slanted hand."""
 OWN: Final = 0.3
@@ -59,12 +72,14 @@ def with_own_marks(strokes: Strokes, geometry: Geometry, furniture: Image) -> St
         furniture: mask of leaders and rules, uint8 (rows, columns).
     """
     pitch = geometry.pitch
-    rows = np.array(geometry.rows_between(0, geometry.page.height))
+    rows = geometry.lines.rows
     if not len(rows):
         return strokes
     below = np.searchsorted(rows, strokes.y + ABOUT * pitch)
     upper = np.where(below > 0, rows[np.maximum(below - 1, 0)], -np.inf)
-    over = (rows[np.minimum(below, len(rows) - 1)] - strokes.y) / pitch
+    lower = rows[np.minimum(below, len(rows) - 1)]
+    over = (lower - strokes.y) / pitch
+    feet = strokes.top + strokes.height
     under = (strokes.y - upper) / pitch
     written = strokes.area > 0
     small = written & (strokes.height < MARK[0] * pitch) & (strokes.width < MARK[1] * pitch)
@@ -75,18 +90,27 @@ def with_own_marks(strokes: Strokes, geometry: Geometry, furniture: Image) -> St
     hanging &= strokes.top > upper - ASTRIDE * pitch
     astride = hanging & flat & (strokes.top < upper)
     between &= (under >= 0) | (strokes.top > upper - ASTRIDE * pitch)
+    crossing = (strokes.top < upper - CROSSES[0] * pitch) & (feet > upper + CROSSES[1] * pitch)
+    crossing &= np.minimum(strokes.height, strokes.width) > BROAD * pitch
     letters = written & ~(small & between)
     y = strokes.y.copy()
+    # "P" and "T" have their ink at the top: where lines are close it is as near to the one above.
+    low = written & (strokes.top > upper) & (strokes.height > BODY * pitch) & (under < UNDER + ABOUT)
+    low &= np.abs(feet - lower) < ENDS * pitch
+    y[low] = np.maximum((strokes.top + feet) / 2, upper + (UNDER + ABOUT) * pitch)[low]
     for mark in np.flatnonzero(small & between).tolist():
         box = Box(*(int(side[mark]) for side in (strokes.left, strokes.top, strokes.width, strokes.height)))
         above, beneath = nearest_letters(strokes.labels, mark, box, letters, strokes.y, round(OVER * pitch))
         nearer = NEARER * pitch
-        if beneath.away <= OWN * pitch and above.away >= beneath.away + nearer:
+        own = beneath.away <= OWN * pitch and above.away >= beneath.away + nearer
+        near = beneath.away <= CLOSE * pitch and above.away >= beneath.away - nearer
+        if own or (crossing[mark] and near):
             y[mark] = strokes.y[beneath.stroke]
         elif dots[mark] and above.away <= OWN * pitch and beneath.away >= above.away + nearer:
             y[mark] = strokes.y[above.stroke]
         elif beneath.away <= OVER * pitch and (
-            astride[mark] or (hanging[mark] and not _ends_letter(above, furniture))
+            (astride[mark] and above.away > TOUCHES * pitch)
+            or (hanging[mark] and not _ends_letter(above, furniture))
         ):
             left, width = strokes.left[beneath.stroke], strokes.width[beneath.stroke]
             if left < strokes.x[mark] < left + width + SLANT * pitch:

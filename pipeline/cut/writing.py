@@ -9,6 +9,7 @@ import cv2
 import numpy as np
 
 from pipeline.cut.geometry import ABOVE, clip
+from pipeline.cut.reach import Lines, reach
 from pipeline.cut.strokes import LINE, SPECK, UNDER, without_signatures
 from pipeline.cut.struck import stands_alone, struck_spans
 from pipeline.elements import Box
@@ -39,6 +40,9 @@ AIR: Final = 0.1
 LETTER: Final = 0.35
 """Size, in line pitches, of the largest stroke of a further line at the least: less is dust, or what is left
 where a stamp crosses a rule."""
+SMALL: Final = 0.2
+FEW: Final = 3
+"""Size, in line pitches, of small typed letters, and how many of them are a line all the same."""
 LEAST_INK: Final = 45
 """A field with less ink than this in all is blank: about one short dash."""
 
@@ -92,7 +96,7 @@ def cut_after(
     first, *others = geometry.lines_after(box, baseline, label.lines)
     rows = [(first, box.right + 2, geometry.next_on_line(box) - 4)]
     rows += [(row, geometry.left - 6, geometry.right) for row in others]
-    return cut_rows(label, rows, page, views, strokes, geometry.pitch)
+    return cut_rows(label, rows, page, views, strokes, geometry.lines)
 
 
 def cut_rows(
@@ -101,7 +105,7 @@ def cut_rows(
     page: CleanPage,
     views: Views,
     strokes: Strokes,
-    pitch: float,
+    lines: Lines,
 ) -> FieldCrop:
     """The writing of a field on the lines where it may stand.
 
@@ -111,8 +115,9 @@ def cut_rows(
         page: the clean page.
         views: its grey images.
         strokes: what may be writing on it.
-        pitch: its line pitch.
+        lines: its lines.
     """
+    pitch = lines.pitch
     cuts: list[_LineCut] = []
     ink = 0
     struck = False
@@ -121,7 +126,7 @@ def cut_rows(
         spans = [span for span in spans if stands_alone(span, strokes, row, pitch)]
         struck = struck or bool(spans)
         letter = LETTER * pitch if number else 0.0
-        cut, amount = _line(views, strokes, row, left, right, pitch, spans, letter)
+        cut, amount = _line(views, strokes, row, left, right, lines, spans, letter)
         ink += amount
         if cut is not None:
             cuts.append(cut)
@@ -166,7 +171,8 @@ def cut_below(
     row = min(row, foot - (UNDER - OFF) * pitch)  # long tails reach down to what the next label asks for
     strokes = without_signatures(strokes, row, left, right, pitch)
     left, right = _grown(strokes, row, left, right, pitch)
-    cut, ink = _line(views, strokes, row - OFF * pitch, round(left), round(right), pitch)
+    alone = Lines(np.zeros(0), pitch)  # what hangs over a name is the signature
+    cut, ink = _line(views, strokes, row - OFF * pitch, round(left), round(right), alone)
     if cut is None:
         return FieldCrop(anchor.label, clip(left, row - pitch, right, row, page), (), (), (), 0)
     return FieldCrop(anchor.label, cut.written, (cut.views.bare,), (cut.views.raw,), (cut.box,), ink)
@@ -208,16 +214,16 @@ def _line(
     baseline: float,
     left: int,
     right: int,
-    pitch: float,
+    lines: Lines,
     struck: Sequence[tuple[int, int]] = (),
     letter: float = 0.0,
 ) -> tuple[_LineCut | None, int]:
     """One line of writing with foreign strokes painted over in its crops, and how much ink it has.
 
     None where nothing is written but what was struck out, between the columns of ``struck``, or no stroke is
-    as large as a ``letter``.
+    as large as a ``letter`` nor is there a row of small ones.
     """
-    grey = views.bare
+    grey, pitch = views.bare, lines.pitch
     inside = (
         (strokes.area > 0)
         & (strokes.y > baseline - ABOVE * pitch)
@@ -230,7 +236,8 @@ def _line(
         inside &= (strokes.x < first - 2) | (strokes.x > last + 2)
     chosen = np.flatnonzero(inside)
     ink = int(strokes.area[chosen].sum())
-    if ink < LEAST_INK or np.maximum(strokes.width, strokes.height)[chosen].max() < letter:
+    sizes = np.maximum(strokes.width, strokes.height)[chosen]
+    if ink < LEAST_INK or (sizes.max() < letter and (sizes > SMALL * pitch).sum() < FEW):
         return None, ink
     x0, x1 = int(strokes.left[chosen].min()), int((strokes.left + strokes.width)[chosen].max())
     y0, y1 = int(strokes.top[chosen].min()), int((strokes.top + strokes.height)[chosen].max())
@@ -240,7 +247,8 @@ def _line(
         y1 = max(y1, round(baseline + 0.1 * pitch))
     pad_y, pad_x = round(0.10 * (y1 - y0)) + 1, round(0.2 * pitch)
     air = min(pad_y, round(AIR * pitch))
-    top, foot = max(0, y0 - air), min(grey.shape[0], y1 + air)
+    top, foot = reach(y0 - air, y1 + air, inside, strokes, baseline, lines)
+    top, foot = max(0, top), min(grey.shape[0], foot)
     y0, y1 = max(0, y0 - pad_y), min(grey.shape[0], y1 + pad_y)
     x0, x1 = max(0, x0 - pad_x), min(grey.shape[1], x1 + pad_x)
     foreign = strokes.labels[y0:y1, x0:x1]

@@ -41,8 +41,13 @@ _ENOUGH: Final = 8
 """Confidence and letters from which on a word surely is print, and how many of them tell its width."""
 _NEARLY: Final = 0.9
 """From this score on a longer wording stands at a place, and not one that is but the start of it."""
+_FAIRLY: Final = 0.8
+_SHORT: Final = 3
+"""The same for a wording of so few letters that is but the end of a longer one."""
 _MORE: Final = 6
 """Letters by which it must be longer, so that a word written after the label makes no other label of it."""
+_GLUED: Final = 90.0
+"""Likeness to a wording from which on fewer words than it has are all of it, its spaces passed over."""
 _NARROW: Final = 0.45
 """Width of a dot or colon in widths of a letter."""
 
@@ -159,6 +164,8 @@ def _is_inside(line: VisualLine, first: int, words: Sequence[PrintedWord], wordi
     """Whether part of a wording stands in the middle of writing: "Lại Như Trang" has no "Trang số"."""
     if first == 0 or len(words) >= len(wording.split()):
         return False
+    if fuzz.ratio(fold("".join(word.text for word in words)), fold(wording)) >= _GLUED:
+        return False  # "cấpngày" is all of it
     before = line.words[first - 1]
     near = words[0].box.x - before.box.right < _WORD_SPACE * max(before.box.h, words[0].box.h)
     return near and not before.text.endswith(":")
@@ -169,16 +176,20 @@ def _least_score(letters: int) -> float:
     return 0.84 if letters <= 4 else 0.77 if letters <= 8 else 0.72
 
 
-def _printed_box(words: Sequence[PrintedWord], wording: str) -> Box:
+def _printed_box(words: Sequence[PrintedWord], wording: str, end: float = np.inf) -> Box:
     """Box around a label's words, and around its last words where the engine passed those over.
 
-    What is printed there would otherwise be taken for writing: "Chức" alone is the "Chức" of "Chức vụ".
+    What is printed there would otherwise be taken for writing: "Chức" alone is the "Chức" of "Chức vụ". Words
+    were not passed over but glued where what was read is more like all of the wording than like its first
+    words ("Nơictú:"); and none stand where the next word of the line begins, at the column ``end``.
     """
     box = words[0].box.union(*(word.box for word in words))
     asked, read = wording.split(), fold("".join(word.text for word in words))
     missing = len(fold(wording)) - len(read)
     if len(words) < len(asked) and missing > 1 and fuzz.ratio(fold(words[-1].text), fold(asked[-1])) < 50.0:
-        return replace(box, w=round(box.w * (1 + (missing + 1) / len(read))))
+        cut_off = fuzz.ratio(read, fold("".join(asked[: len(words)]))) >= fuzz.ratio(read, fold(wording))
+        wide = replace(box, w=round(box.w * (1 + (missing + 1) / len(read))))
+        return wide if cut_off and wide.right < end else box
     return box
 
 
@@ -189,7 +200,7 @@ def separate(words: Sequence[PrintedWord]) -> list[PrintedWord]:
     after it may be twice as wide a letter, and shared out evenly the label would swallow its first figure.
     """
     parts: list[PrintedWord] = []
-    printed = _width_of_a_letter(words)
+    printed = width_of_a_letter(words)
     for word in words:
         ends = [match.end() for match in _LABEL_END.finditer(word.text) if match.end() < len(word.text)]
         if not ends:
@@ -214,7 +225,7 @@ def _widths(text: str) -> list[float]:
     return [_NARROW if letter in ".:,…·'" else 1.0 for letter in text]
 
 
-def _width_of_a_letter(words: Sequence[PrintedWord]) -> float:
+def width_of_a_letter(words: Sequence[PrintedWord]) -> float:
     """Columns of a usual letter in words that are surely print; 0 where there are too few of them."""
     sure = [
         word.box.w / sum(_widths(word.text))
@@ -268,11 +279,9 @@ def all_sightings(lines: Sequence[VisualLine], wordings: Sequence[str]) -> list[
         )
         score = float(0.7 * scores[run, wording] + 0.3 * marked) / 100
         if score >= _least_score(len(keys[wording])):
-            found.append(
-                Sighting(
-                    wordings[wording], line_index, first, last, _printed_box(words, wordings[wording]), score
-                )
-            )
+            after = lines[line_index].words[last + 1 : last + 2]
+            box = _printed_box(words, wordings[wording], after[0].box.x if after else np.inf)
+            found.append(Sighting(wordings[wording], line_index, first, last, box, score))
     return sorted(found, key=lambda item: -item.weight)
 
 
@@ -295,18 +304,31 @@ def _whole(found: Sequence[Sighting]) -> list[Sighting]:
     """The places without those of a wording that is but the start of a longer one, read well, at that place.
 
     What is left over of the longer one would pass for writing; and read a little worse, as longer ones mostly
-    are, it says less than the short one does.
+    are, it says less than the short one does. So does its end: "lrang số" is no "Số".
     """
     longer: dict[tuple[int, int], list[str]] = {}
+    ends: dict[tuple[int, int], list[str]] = {}
     for item in found:
         if item.score >= _NEARLY:
             longer.setdefault((item.line, item.first), []).append(fold(item.wording))
-    return [item for item in found if not _is_start(item, longer.get((item.line, item.first), ()))]
+        if item.score >= _FAIRLY and item.last - item.first + 1 == len(item.wording.split()):
+            ends.setdefault((item.line, item.last), []).append(fold(item.wording))
+    return [
+        item
+        for item in found
+        if not _is_start(item, longer.get((item.line, item.first), ()))
+        and not _is_end(item, ends.get((item.line, item.last), ()))
+    ]
 
 
 def _is_start(item: Sighting, longer: Sequence[str]) -> bool:
     key = fold(item.wording)
     return any(len(other) >= len(key) + _MORE and other.startswith(key) for other in longer)
+
+
+def _is_end(item: Sighting, longer: Sequence[str]) -> bool:
+    key = fold(item.wording)
+    return len(key) <= _SHORT and any(len(other) > len(key) and other.endswith(key) for other in longer)
 
 
 def _far_apart(line: VisualLine, word: int) -> bool:

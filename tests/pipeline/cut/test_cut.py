@@ -268,6 +268,17 @@ def test_a_mark_astride_the_line_above_is_of_its_capital() -> None:
     assert form.cut()["home"].box.y <= row - 5
 
 
+def test_a_box_reaches_over_a_mark_that_hangs_together_with_a_tail() -> None:
+    """No rule tells whose such ink is: the person who judges the field must see it."""
+    form, capital = two_lines("nghị", 400, "Ap")
+    mark = Box(capital.x + 8, capital.y - 26, 26, 20)
+    stem = form.baseline(0) - 20
+    form.sheet.pen.line((mark.x, mark.bottom, mark.right, mark.y, mark.right, stem), fill=30, width=6)
+    box = form.cut()["home"].box
+    assert box.y <= mark.y + 3
+    assert box.y > form.baseline(0) - 8
+
+
 def test_a_box_has_less_air_than_a_crop_where_writing_is_tall() -> None:
     """It would show, and hold, what stands on the line above."""
     form = FilledForm()

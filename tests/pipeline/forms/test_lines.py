@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from pipeline.elements import Box
 from pipeline.forms.lines import fold, separate, sightings, visual_lines
 from pipeline.recognise.tesseract import PrintedWord
-from tests.pipeline.forms.words import words_at
+from tests.pipeline.forms.words import LETTER, words_at
 
 
 def word(text: str, x: int, y: int, w: int, h: int) -> PrintedWord:
@@ -154,3 +154,25 @@ def test_a_word_with_a_box_far_too_high_has_the_rows_of_its_neighbour() -> None:
     words += [word(f"chữ{i}", 100 + 90 * i, 200, 70, 24) for i in range(6)]
     (found,) = sightings(visual_lines(words), ["Nơi cư trú"])
     assert (found.box.y, found.box.bottom) == (100, 126)
+
+
+def test_glued_words_are_all_of_a_label() -> None:
+    """What stands before them is writing, and the label is no wider than what was read."""
+    assert found_in("Công an cấpngày 12", "cấp ngày") == ["cấp ngày"]
+    line = visual_lines([word("Nơictú:", 100, 100, 105, 24), *words_at("Lộc Ninh", 220, 100)])
+    (found,) = sightings(line, ["Nơi cư trú"])
+    assert found.box.right == 205
+
+
+def test_a_label_is_not_widened_over_the_next_word() -> None:
+    alone = visual_lines(words_at("Chức", 100, 100))
+    (found,) = sightings(alone, ["Chức vụ"])
+    assert found.box.right > 100 + 4 * LETTER
+    beside = visual_lines(words_at("Chức Lan", 100, 100))
+    (found,) = sightings(beside, ["Chức vụ"])
+    assert found.box.right == 100 + 4 * LETTER
+
+
+def test_the_end_of_a_longer_wording_is_not_what_stands_there() -> None:
+    assert found_in("lrang số 12", "Trang số", "Số") == ["Trang số"]
+    assert found_in("Số 12", "Trang số", "Số") == ["Số"]

@@ -1,0 +1,147 @@
+"""How far a field's box must reach, so that it shows all that may be of the field's writing.
+
+A mark over a tall capital ("Ấp") hangs in the tails of the line above and often touches one; the tail of a
+"g" runs into the capital under it. No rule tells for sure of which of the two lines such ink is, and what is
+read of a line holds what most likely is its own. But a person who judges the field must see all that may be:
+its box reaches over that, and no further than the bodies of the next lines' letters.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+import cv2
+import numpy as np
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from pipeline.cut.strokes import Strokes
+
+OVER: Final = 1.3
+"""How far over its baseline, in line pitches, a line's highest mark may reach."""
+FEET: Final = 0.05
+"""Line pitches over the row above that are left to the letters that stand on it."""
+HANGS: Final = 0.1
+"""Line pitches that ink reaches below that row at the least: a letter that stands on it is no mark."""
+MARK_GAP: Final = (0.2, 0.15)
+TAIL_GAP: Final = (0.1, 0.02)
+"""Line pitches from a letter to its mark, and from a letter to its tail, at the most: in rows, in columns."""
+UNDER: Final = 0.4
+"""How far under its baseline, in line pitches, a tail that was parted from its letter is followed."""
+BODIES: Final = 0.5
+"""Line pitches over the row below that are left to the bodies of its letters: not all stand on it."""
+STANDS: Final = 0.12
+"""Line pitches over its row at which a letter ends that its tail was taken from, at the most."""
+TALL: Final = 0.9
+"""Height, in line pitches, of a stroke that may hang together with one of the line below."""
+MIDDLE: Final = 0.35
+"""Where over its row, in line pitches, the middle of a letter is looked for, and how far from there."""
+LEAST: Final = 0.25
+"""Height of a letter, in line pitches, at the least."""
+CLEAR: Final = 0.15
+"""Line pitches from the middle of another line's letters to the box at the least."""
+AROUND: Final = 2.2
+"""Line pitches from a line's row within which other strokes are looked at."""
+ANOTHER: Final = 0.6
+"""Line pitches from which on a row is another line's."""
+
+
+@dataclass(frozen=True, slots=True)
+class Lines:
+    """The rows of a page on which its lines stand, from top to bottom, and their pitch; in pixels."""
+
+    rows: NDArray[np.float64]
+    pitch: float
+
+    def above(self, baseline: float) -> float:
+        """The row over a line; two pitches over it where there is none."""
+        rows = self.rows[self.rows < baseline - ANOTHER * self.pitch]
+        return float(rows.max()) if len(rows) else baseline - 2 * self.pitch
+
+    def below(self, baseline: float) -> float:
+        """The row under a line; infinite where there is none."""
+        rows = self.rows[self.rows > baseline + ANOTHER * self.pitch]
+        return float(rows.min()) if len(rows) else np.inf
+
+
+def reach(
+    top: int, bottom: int, own: NDArray[np.bool_], strokes: Strokes, baseline: float, lines: Lines
+) -> tuple[int, int]:
+    """First row of one line of a field's writing, and the row after its last, with what may be of it too.
+
+    Args:
+        top: first row of the strokes that the line holds.
+        bottom: the row after their last.
+        own: which strokes it holds, by label.
+        strokes: those of the page.
+        baseline: the row on which the line stands.
+        lines: the page's lines; where no row is given nothing else is looked at.
+    """
+    if not len(lines.rows):
+        return top, bottom
+    pitch = lines.pitch
+    mine = np.flatnonzero(own)
+    left, right = strokes.left[mine].min(), (strokes.left + strokes.width)[mine].max()
+    others = (np.abs(strokes.y - baseline) < AROUND * pitch) & (strokes.area > 0) & ~own
+    others &= (strokes.left < right) & (strokes.left + strokes.width > left)
+    near = np.flatnonzero(others)
+    over, under = lines.above(baseline), lines.below(baseline)
+    highest, lowest = baseline - OVER * pitch, baseline + UNDER * pitch
+    highest = max(highest, over - FEET * pitch, _middle(strokes, near, over, pitch, 0.0) + CLEAR * pitch)
+    lowest = min(lowest, under - BODIES * pitch, _middle(strokes, near, under, pitch, np.inf) - CLEAR * pitch)
+    first, last = max(0, round(highest)), round(lowest)
+    marks, tails = top, bottom
+    feet = strokes.top + strokes.height
+    if first < top:
+        hanging = near[(strokes.top[near] < top) & (feet[near] > over + HANGS * pitch)]
+        for stroke in _touching(strokes, hanging, mine, (first, bottom), MARK_GAP, pitch):
+            marks = min(marks, max(first, int(strokes.top[stroke])))
+    if last > bottom:
+        start = max(top, round(baseline - STANDS * pitch))
+        low = near[(feet[near] > bottom) & (strokes.top[near] < last)]
+        for stroke in _touching(strokes, low, mine, (start, last), TAIL_GAP, pitch):
+            tails = max(tails, min(last, int(feet[stroke])))
+    elif last < bottom and np.isfinite(under):
+        own_feet = np.where(strokes.height > TALL * pitch, last, feet)[mine]
+        tails = max(int(min(own_feet.max(), bottom)), last)
+    return marks, tails
+
+
+def _middle(strokes: Strokes, near: NDArray[np.int64], row: float, pitch: float, none: float) -> float:
+    """The row through the middle of the letters that stand on another row; ``none`` where there are none."""
+    there = np.abs(strokes.y[near] - row + MIDDLE * pitch) < MIDDLE * pitch
+    there &= strokes.height[near] > LEAST * pitch
+    letters = near[there]
+    return float(np.median(strokes.top[letters] + strokes.height[letters] / 2)) if len(letters) else none
+
+
+def _touching(
+    strokes: Strokes,
+    others: NDArray[np.int64],
+    mine: NDArray[np.int64],
+    rows: tuple[int, int],
+    gap: tuple[float, float],
+    pitch: float,
+) -> list[int]:
+    """Those of some strokes that come as near to one of a line's own as ``gap``, between two rows.
+
+    ``gap`` is in line pitches, up or down and to the sides.
+    """
+    high, wide = (round(share * pitch) for share in gap)
+    found = []
+    for stroke in others.tolist():
+        x, y = int(strokes.left[stroke]) - wide, max(rows[0], int(strokes.top[stroke]) - high)
+        right = x + int(strokes.width[stroke]) + 2 * wide
+        bottom = min(rows[1], int(strokes.top[stroke] + strokes.height[stroke]) + high)
+        meets = (strokes.left[mine] < right) & (strokes.left[mine] + strokes.width[mine] > x)
+        meets &= (strokes.top[mine] < bottom) & (strokes.top[mine] + strokes.height[mine] > y)
+        if bottom <= y or not meets.any():
+            continue
+        part = strokes.labels[y:bottom, max(0, x) : right]
+        own = np.isin(part, mine[meets]).astype(np.uint8)
+        around = cv2.dilate(own, np.ones((2 * high + 1, 2 * wide + 1), np.uint8))
+        if (around[part == stroke] > 0).any():
+            found.append(stroke)
+    return found

@@ -1,0 +1,163 @@
+"""A third look: labels that the engine for print misread beside handwriting, each cut out and read alone.
+
+On a line of print and tall writing the engine finds no height that suits both, and reads "Gui cú" for
+"Ghi chú", "uo" for "do". Where a word stands at the start of a line or after a gap, is somewhat like a label
+that is missing, and as wide as that label is in print, it is cut out without the writing after it and read as
+one line by itself. What is then read as the label is the label, by the same measure as everywhere.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+import cv2
+import numpy as np
+from rapidfuzz import fuzz
+
+from pipeline.elements import Box
+from pipeline.forms.fit import fit_form
+from pipeline.forms.lines import all_sightings, fold, visual_lines, width_of_a_letter
+from pipeline.recognise.tesseract import LINE, PrintedWord, words_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from numpy.typing import NDArray
+
+    from pipeline.forms.fit import FormFit
+    from pipeline.forms.form import Block, Label
+    from pipeline.forms.lines import VisualLine
+
+LIKE: Final = 50.0
+"""Likeness from which on what was read may be a label."""
+GAP: Final = 3.0
+"""Heights of a letter that are free before a label inside of a line."""
+NEAR: Final = 0.06
+BEYOND: Final = 0.035
+"""How far from its place a label is looked for, and how far beyond the rows of its block, in heights of the
+page."""
+WIDE: Final = (0.75, 1.3)
+"""How wide a label may be, by the usual width of a letter on the page."""
+FREE: Final = 0.2
+"""Heights of a letter without ink that end a label."""
+MOST: Final = 6
+"""Places that are read so on one page."""
+SCALE: Final = 1.5
+AIR: Final = 0.35
+"""Heights of a letter around a label that are cut out with it."""
+
+
+def look_closely(
+    image: NDArray[np.uint8], ink: NDArray[np.uint8], words: list[PrintedWord], fit: FormFit
+) -> tuple[list[PrintedWord], FormFit]:
+    """Read what may be a missing label by itself.
+
+    Args:
+        image: grey page without leaders, uint8 (rows, columns).
+        ink: mask of its strokes.
+        words: what was read on it.
+        fit: the form as it fits so far.
+
+    Returns:
+        All words and the better fit: those given where nothing more was found.
+    """
+    letter = width_of_a_letter(words)
+    heights = [anchor.sighting.box.h for anchor in fit.anchors]
+    if not letter or not heights:
+        return words, fit
+    high = float(np.median(heights))
+    more, looks = list(words), 0
+    seen: set[tuple[int, int]] = set()
+    for line, first, wording in _places(fit, image.shape[0], high):
+        start = line.words[first].box
+        if (start.x, start.y) in seen or looks == MOST:
+            continue
+        box = _label_box(ink, start, letter * len(wording.replace(" ", "")), high)
+        if box is None:
+            continue
+        looks += 1
+        found = _read(image, box, round(AIR * high))
+        if all_sightings(visual_lines(found), [wording]):
+            seen.add((start.x, start.y))
+            more = [word for word in more if not _inside(word.box, box)] + found
+    if not seen:
+        return words, fit
+    again = fit_form(visual_lines(more), image.shape[0], fit.form)
+    better = (again.share, len(again.anchors)) > (fit.share, len(fit.anchors))
+    return (more, again) if better else (words, fit)
+
+
+def _places(fit: FormFit, height: int, high: float) -> Iterator[tuple[VisualLine, int, str]]:
+    """Where a missing label may stand: the line, its first word there, and the wording it is like."""
+    found = {id(anchor.label) for anchor in fit.anchors}
+    taken = {
+        (anchor.sighting.line, word)
+        for anchor in fit.anchors
+        for word in range(anchor.sighting.first, anchor.sighting.last + 1)
+    }
+    for block in fit.form.blocks:
+        for label in block.labels:
+            if id(label) in found or not label.asked or label.tick or label.below:
+                continue
+            top, bottom = _rows(fit, block, label, height)
+            for line in fit.lines:
+                if not top < line.middle < bottom:
+                    continue
+                for first, word in enumerate(line.words):
+                    free = first == 0 or word.box.x - line.words[first - 1].box.right > GAP * high
+                    if free and (line.index, first) not in taken:
+                        wording = _like(line.words[first : first + 2], label)
+                        if wording:
+                            yield line, first, wording
+
+
+def _rows(fit: FormFit, block: Block, label: Label, height: int) -> tuple[float, float]:
+    """Rows between which a label stands: those of its block, whose order is free, else about its place."""
+    found = [a.sighting.box for a in fit.anchors if a.block == block.name]
+    if not found or block.anywhere:
+        return (label.near - NEAR) * height, (label.near + NEAR) * height
+    top, bottom = min(box.y for box in found), max(box.bottom for box in found)
+    return top - BEYOND * height, bottom + BEYOND * height
+
+
+def _like(words: Sequence[PrintedWord], label: Label) -> str:
+    """The wording of a label that some words are most like, "" where they are like none."""
+    best, most = "", LIKE - 1e-6
+    for wording in label.text:
+        key = fold(wording)
+        for count in range(1, len(words) + 1):
+            like = fuzz.ratio(fold("".join(word.text for word in words[:count])), key)
+            if like > most:
+                best, most = wording, like
+    return best
+
+
+def _label_box(ink: NDArray[np.uint8], start: Box, wide: float, high: float) -> Box | None:
+    """The box from a word's start to the gap after a label about so wide; None where there is no gap."""
+    middle = start.y + start.h / 2
+    top, bottom = max(0, round(middle - 0.7 * high)), round(middle + 0.7 * high)
+    low, most = (round(share * wide) for share in WIDE)
+    free = max(3, round(FREE * high))
+    columns = np.asarray((ink[top:bottom, start.x : start.x + most + 3 * free] > 0).any(axis=0))
+    for end in range(max(1, low), min(most + free, len(columns) - free)):
+        if not columns[end : end + free].any():
+            return Box(start.x, top, end, bottom - top)
+    return None
+
+
+def _read(image: NDArray[np.uint8], box: Box, air: int) -> list[PrintedWord]:
+    """The words of a part of the page, read as one line, where they stand on the page."""
+    x, y = max(0, box.x - air), max(0, box.y - air)
+    part = image[y : box.bottom + air, x : box.right + air // 2]
+    paper = cv2.copyMakeBorder(part, air, air, air, air, cv2.BORDER_REPLICATE)
+    found = []
+    for word in words_of(np.asarray(paper, np.uint8), LINE, SCALE):
+        place = Box(word.box.x + x - air, word.box.y + y - air, word.box.w, word.box.h)
+        found.append(PrintedWord(word.text, place, word.confidence))
+    return found
+
+
+def _inside(box: Box, outer: Box) -> bool:
+    """Whether a box begins inside another one of the same line."""
+    middle = box.y + box.h / 2
+    return outer.x - 2 <= box.x < outer.right and outer.y <= middle <= outer.bottom
