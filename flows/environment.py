@@ -61,8 +61,8 @@ def station_environment(settings: Settings) -> dict[str, str]:
         "PREFECT_RUNNER_POLL_FREQUENCY": "2",
         "PREFECT_WORKER_QUERY_SECONDS": "2",
         "PREFECT_SERVER_SERVICES_DB_VACUUM_ENABLED": "events,flow_runs",
-        # Nobody looks at "Late"; on SQLite the marks of several runs meet in transactions that read before they
-        # write, all but one fail, and on a busy machine the server then stood still for a minute at a time.
+        # Nobody looks at "Late"; on SQLite the marks of several runs meet in transactions that read before
+        # they write, all but one fail, and on a busy machine the server then stood still for a minute.
         "PREFECT_SERVER_SERVICES_LATE_RUNS_ENABLED": "false",
     }
     return {**may_differ, **os.environ, **fixed}
