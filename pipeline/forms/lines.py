@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
@@ -83,10 +84,11 @@ class Sighting:
         return self.score**4 * (min(1.0, 0.25 + letters / 16) + 0.004 * letters)
 
 
+@lru_cache(maxsize=4096)  # the same wordings and runs of words are compared some thousand times a page
 def fold(text: str) -> str:
     """Letters and digits without marks or case: what survives a poor reading of print."""
     plain = unicodedata.normalize("NFD", text.casefold().translate(_STROKED))
-    return _NOT_LETTERS.sub("", "".join(c for c in plain if not unicodedata.combining(c)))
+    return _NOT_LETTERS.sub("", plain)  # the marks too, which the form NFD sets apart
 
 
 def visual_lines(words: Sequence[PrintedWord]) -> list[VisualLine]:
