@@ -41,16 +41,23 @@ def new(
     from pipeline.forms.draft import draft_of
     from pipeline.forms.formfile import FormError, form_of
     from pipeline.forms.proposing import propose
+    from pipeline.recognise.tesseract import TesseractMissing
+    from pipeline.recognise.tesseract_library import WordsNotRead
 
     settings_or_fail()
     if register_type and register_type not in set(RegisterType):
         fail(say("Loại sổ phải là một trong: {types}.", types=", ".join(RegisterType)))
     image = _page(scan, page)
-    opening = _opening_of(image)
-    if opening is not None:
-        _new_table(opening, register_type, edition, out)
-        return
-    proposal = propose(image)
+    try:
+        opening = _opening_of(image)
+        if opening is not None:
+            _new_table(opening, register_type, edition, out)
+            return
+        proposal = propose(image)
+    except WordsNotRead as why:
+        fail(_not_read(scan.name, page, why))
+    except TesseractMissing as why:
+        fail(str(why))
     kind = register_type or proposal.register_type
     if not kind or len(proposal.labels) < 2:
         fail(say("Không tìm thấy nhãn in nào trên trang; hãy thử một bản quét rõ hơn hoặc trang chưa viết."))
@@ -109,6 +116,8 @@ def _over_pages(
     scans: Sequence[Path], out: Path, check: Callable[[NDArray[np.uint8], str, int, Path], bool]
 ) -> None:
     """Check every page of the scans; ``check`` says whether it drew the picture whose path it was given."""
+    from pipeline.recognise.tesseract import TesseractMissing
+    from pipeline.recognise.tesseract_library import WordsNotRead
     from pipeline.scan import ScanRefused, inspect
 
     refused = False
@@ -122,12 +131,27 @@ def _over_pages(
         for number in range(1, count + 1):
             out.mkdir(parents=True, exist_ok=True)
             picture = out / f"{scan.stem}-{number}.jpg"
-            if check(_page(scan, number), scan.name, number, picture):
+            try:
+                drawn = check(_page(scan, number), scan.name, number, picture)
+            except WordsNotRead as why:
+                warn(_not_read(scan.name, number, why))
+                drawn = False
+            except TesseractMissing as why:
+                fail(str(why))
+            if drawn:
                 tell(say("Ảnh đã vẽ: {path}", path=picture))
             else:
                 refused = True
     if refused:
         raise typer.Exit(1)
+
+
+def _not_read(scan: str, number: int, why: Exception) -> str:
+    """The sentence for a page that the engine for print gave up."""
+    return say(
+        "{file}, trang {number}: {why} Hãy thử lại, hoặc quét lại trang ấy rõ hơn.",
+        file=scan, number=number, why=why,
+    )  # fmt: skip
 
 
 def _check_form(form: Form, image: NDArray[np.uint8], scan: str, number: int, picture: Path) -> bool:

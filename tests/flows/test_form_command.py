@@ -15,6 +15,7 @@ from pipeline.forms import load_form, use_own_forms
 from pipeline.forms.checking import check_page
 from pipeline.forms.formfile import read_form
 from pipeline.forms.table import FOLDER
+from pipeline.recognise.tesseract_library import library
 from tests.pipeline.tables.conftest import drawn
 from training.faces import HAND
 from training.pages import Options, make_page, make_station
@@ -136,3 +137,29 @@ def test_a_table_form_is_drawn_over_an_opening(here: Path, blank: Path) -> None:
     alone = hotich("form", "check", form, blank, "--out", here / "ảnh")
     assert alone.exit_code == 1
     assert "không tìm thấy bảng kẻ" in " ".join(alone.output.split())
+
+
+def test_a_page_that_the_engine_gives_up_is_told_with_its_file(
+    here: Path, blank: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("pipeline.recognise.tesseract.SECONDS_A_PAGE", 0.01)
+    form = here / "mau.toml"
+    form.write_text(FORM, encoding="utf-8")
+    for command in (("form", "new", blank), ("form", "check", form, blank)):
+        result = hotich(*command)
+        assert result.exit_code == 1
+        assert f"{blank.name}, trang 1: Tesseract chưa đọc xong ảnh" in result.stderr
+        assert "Hãy thử lại" in result.stderr
+
+
+def test_missing_vietnamese_data_is_told_with_its_package(
+    here: Path, blank: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TESSDATA_PREFIX", str(here))
+    library.cache_clear()
+    try:
+        result = hotich("form", "new", blank)
+    finally:
+        library.cache_clear()
+    assert result.exit_code == 1
+    assert "tesseract-ocr-vie" in result.stderr
