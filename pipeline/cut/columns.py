@@ -234,7 +234,7 @@ def _edge(edge: float, baseline: float, strokes: Strokes, pitch: float, *, ruled
         & (strokes.y > baseline - ABOVE * pitch)
         & (strokes.y < baseline + UNDER * pitch)
         & (strokes.left < high)
-        & (strokes.left + strokes.width > low)
+        & (strokes.right > low)
         & (strokes.height > 0.15 * pitch)  # not what is left of a rule or a fold
     )
     taken = np.zeros(high - low + 2, np.int8)

@@ -44,13 +44,13 @@ def cut_margin(strokes: Strokes, geometry: Geometry) -> list[FieldCrop]:
     if len(chosen) < FEWEST:
         return []
     chosen = chosen[np.argsort(strokes.top[chosen], kind="stable")]
-    ends = np.maximum.accumulate((strokes.top + strokes.height)[chosen])
+    ends = np.maximum.accumulate(strokes.bottom[chosen])
     gaps = np.flatnonzero(strokes.top[chosen][1:] - ends[:-1] > APART * pitch) + 1
     boxes = []
     for note in np.split(chosen, gaps):
         left, top = int(strokes.left[note].min()), int(strokes.top[note].min())
-        right = int((strokes.left + strokes.width)[note].max())
-        bottom = int((strokes.top + strokes.height)[note].max())
+        right = int(strokes.right[note].max())
+        bottom = int(strokes.bottom[note].max())
         ink = int(strokes.area[note].sum())
         if len(note) >= FEWEST and ink >= LEAST_INK and right - left >= NARROWEST * pitch:
             boxes.append((ink, Box(left, top, right - left, bottom - top)))

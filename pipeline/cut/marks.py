@@ -79,7 +79,6 @@ def with_own_marks(strokes: Strokes, geometry: Geometry, furniture: Image) -> St
     upper = np.where(below > 0, rows[np.maximum(below - 1, 0)], -np.inf)
     lower = rows[np.minimum(below, len(rows) - 1)]
     over = (lower - strokes.y) / pitch
-    feet = strokes.top + strokes.height
     under = (strokes.y - upper) / pitch
     written = strokes.area > 0
     small = written & (strokes.height < MARK[0] * pitch) & (strokes.width < MARK[1] * pitch)
@@ -90,14 +89,14 @@ def with_own_marks(strokes: Strokes, geometry: Geometry, furniture: Image) -> St
     hanging &= strokes.top > upper - ASTRIDE * pitch
     astride = hanging & flat & (strokes.top < upper)
     between &= (under >= 0) | (strokes.top > upper - ASTRIDE * pitch)
-    crossing = (strokes.top < upper - CROSSES[0] * pitch) & (feet > upper + CROSSES[1] * pitch)
+    crossing = (strokes.top < upper - CROSSES[0] * pitch) & (strokes.bottom > upper + CROSSES[1] * pitch)
     crossing &= np.minimum(strokes.height, strokes.width) > BROAD * pitch
     letters = written & ~(small & between)
     y = strokes.y.copy()
     # "P" and "T" have their ink at the top: where lines are close it is as near to the one above.
     low = written & (strokes.top > upper) & (strokes.height > BODY * pitch) & (under < UNDER + ABOUT)
-    low &= np.abs(feet - lower) < ENDS * pitch
-    y[low] = np.maximum((strokes.top + feet) / 2, upper + (UNDER + ABOUT) * pitch)[low]
+    low &= np.abs(strokes.bottom - lower) < ENDS * pitch
+    y[low] = np.maximum((strokes.top + strokes.bottom) / 2, upper + (UNDER + ABOUT) * pitch)[low]
     for mark in np.flatnonzero(small & between).tolist():
         box = Box(*(int(side[mark]) for side in (strokes.left, strokes.top, strokes.width, strokes.height)))
         above, beneath = nearest_letters(strokes.labels, mark, box, letters, strokes.y, round(OVER * pitch))

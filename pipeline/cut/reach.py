@@ -83,9 +83,9 @@ def reach(
         return top, bottom
     pitch = lines.pitch
     mine = np.flatnonzero(own)
-    left, right = strokes.left[mine].min(), (strokes.left + strokes.width)[mine].max()
+    left, right = strokes.left[mine].min(), strokes.right[mine].max()
     others = (np.abs(strokes.y - baseline) < AROUND * pitch) & (strokes.area > 0) & ~own
-    others &= (strokes.left < right) & (strokes.left + strokes.width > left)
+    others &= (strokes.left < right) & (strokes.right > left)
     near = np.flatnonzero(others)
     over, under = lines.above(baseline), lines.below(baseline)
     highest, lowest = baseline - OVER * pitch, baseline + UNDER * pitch
@@ -93,18 +93,17 @@ def reach(
     lowest = min(lowest, under - BODIES * pitch, _middle(strokes, near, under, pitch, np.inf) - CLEAR * pitch)
     first, last = max(0, round(highest)), round(lowest)
     marks, tails = top, bottom
-    feet = strokes.top + strokes.height
     if first < top:
-        hanging = near[(strokes.top[near] < top) & (feet[near] > over + HANGS * pitch)]
+        hanging = near[(strokes.top[near] < top) & (strokes.bottom[near] > over + HANGS * pitch)]
         for stroke in _touching(strokes, hanging, mine, (first, bottom), MARK_GAP, pitch):
             marks = min(marks, max(first, int(strokes.top[stroke])))
     if last > bottom:
         start = max(top, round(baseline - STANDS * pitch))
-        low = near[(feet[near] > bottom) & (strokes.top[near] < last)]
+        low = near[(strokes.bottom[near] > bottom) & (strokes.top[near] < last)]
         for stroke in _touching(strokes, low, mine, (start, last), TAIL_GAP, pitch):
-            tails = max(tails, min(last, int(feet[stroke])))
+            tails = max(tails, min(last, int(strokes.bottom[stroke])))
     elif last < bottom and np.isfinite(under):
-        own_feet = np.where(strokes.height > TALL * pitch, last, feet)[mine]
+        own_feet = np.where(strokes.height > TALL * pitch, last, strokes.bottom)[mine]
         tails = max(int(min(own_feet.max(), bottom)), last)
     return marks, tails
 
@@ -134,9 +133,9 @@ def _touching(
     for stroke in others.tolist():
         x, y = int(strokes.left[stroke]) - wide, max(rows[0], int(strokes.top[stroke]) - high)
         right = x + int(strokes.width[stroke]) + 2 * wide
-        bottom = min(rows[1], int(strokes.top[stroke] + strokes.height[stroke]) + high)
-        meets = (strokes.left[mine] < right) & (strokes.left[mine] + strokes.width[mine] > x)
-        meets &= (strokes.top[mine] < bottom) & (strokes.top[mine] + strokes.height[mine] > y)
+        bottom = min(rows[1], int(strokes.bottom[stroke]) + high)
+        meets = (strokes.left[mine] < right) & (strokes.right[mine] > x)
+        meets &= (strokes.top[mine] < bottom) & (strokes.bottom[mine] > y)
         if bottom <= y or not meets.any():
             continue
         part = strokes.labels[y:bottom, max(0, x) : right]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
 import cv2
@@ -48,6 +49,16 @@ class Strokes:
     x: NDArray[np.float64]
     y: NDArray[np.float64]
 
+    @cached_property
+    def right(self) -> NDArray[np.int32]:
+        """The column after each stroke's last."""
+        return self.left + self.width
+
+    @cached_property
+    def bottom(self) -> NDArray[np.int32]:
+        """The row after each stroke's last."""
+        return self.top + self.height
+
 
 def parted(mask: Image, geometry: Geometry) -> Image:
     """The strokes with those cut apart that hang together over two lines.
@@ -88,9 +99,9 @@ def without_signatures(strokes: Strokes, row: float, left: float, right: float, 
         right: its last column.
         pitch: the page's line pitch.
     """
-    foot = strokes.top + strokes.height
+    foot = strokes.bottom
     tall = (strokes.height >= LINE * pitch) & (strokes.top < row - pitch) & (foot > row - CAPITALS[1] * pitch)
-    tall &= (strokes.left < right) & (strokes.left + strokes.width > left) & (np.arange(len(foot)) > 0)
+    tall &= (strokes.left < right) & (strokes.right > left) & (np.arange(len(foot)) > 0)
     labels = strokes.labels.copy() if tall.any() else strokes.labels
     stats: list[NDArray[np.int32]] = []
     centres: list[NDArray[np.float64]] = []

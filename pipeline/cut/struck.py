@@ -117,7 +117,7 @@ def stands_alone(span: tuple[int, int], strokes: Strokes, baseline: float, pitch
     first, last = span
     band = (strokes.area > 0) & (strokes.y > baseline - HIGH * pitch) & (strokes.y < baseline + LOW * pitch)
     band &= strokes.height > LETTER * pitch
-    left, right = strokes.left[band], (strokes.left + strokes.width)[band]
+    left, right = strokes.left[band], strokes.right[band]
     inside = (strokes.x[band] > first - 2) & (strokes.x[band] < last + 2)
     goes_on = inside & ((left < first - WORD_END * pitch) | (right > last + WORD_END * pitch))
     touches = ~inside & (right > first - CLOSE) & (left < last + CLOSE)

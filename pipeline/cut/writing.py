@@ -167,7 +167,7 @@ def cut_below(
     inside &= strokes.height < LINE * pitch
     if not inside.any():
         return FieldCrop(anchor.label, clip(left, foot - pitch, right, foot, page), (), (), (), 0)
-    row = _lowest_row((strokes.top + strokes.height)[inside], np.minimum(strokes.width[inside], 2 * pitch))
+    row = _lowest_row(strokes.bottom[inside], np.minimum(strokes.width[inside], 2 * pitch))
     row = min(row, foot - (UNDER - OFF) * pitch)  # long tails reach down to what the next label asks for
     strokes = without_signatures(strokes, row, left, right, pitch)
     left, right = _grown(strokes, row, left, right, pitch)
@@ -195,7 +195,7 @@ def _grown(strokes: Strokes, row: float, left: float, right: float, pitch: float
     """
     band = (strokes.area > 0) & (strokes.height < LINE * pitch)
     band &= (strokes.y > row - ABOVE * pitch) & (strokes.y < row + UNDER * pitch)
-    starts, ends, middles = strokes.left[band], (strokes.left + strokes.width)[band], strokes.x[band]
+    starts, ends, middles = strokes.left[band], strokes.right[band], strokes.x[band]
     written = (middles > left) & (middles < right)
     if not written.any():
         return left, right
@@ -239,8 +239,8 @@ def _line(
     sizes = np.maximum(strokes.width, strokes.height)[chosen]
     if ink < LEAST_INK or (sizes.max() < letter and (sizes > SMALL * pitch).sum() < FEW):
         return None, ink
-    x0, x1 = int(strokes.left[chosen].min()), int((strokes.left + strokes.width)[chosen].max())
-    y0, y1 = int(strokes.top[chosen].min()), int((strokes.top + strokes.height)[chosen].max())
+    x0, x1 = int(strokes.left[chosen].min()), int(strokes.right[chosen].max())
+    y0, y1 = int(strokes.top[chosen].min()), int(strokes.bottom[chosen].max())
     short = 0.62 * pitch - (y1 - y0)
     if short > 0:  # a dash or a row of small letters keeps its place on the line
         y0 = min(y0, round(baseline - 0.5 * pitch))

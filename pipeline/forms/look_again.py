@@ -53,16 +53,16 @@ def look_again(
         more = list(best[0])
         for top, bottom in strips:
             part = np.ascontiguousarray(image[top:bottom])
-            found = [_placed(word, top) for word in words_of(part, mode, scale)]
+            found = [placed(word, 0, top) for word in words_of(part, mode, scale)]
             # What the strip's edge cuts through is read worse than before.
             found = [word for word in found if top + CUT < word.box.y and word.box.bottom < bottom - CUT]
             inside = [word for word in more if top <= word.box.y and word.box.bottom <= bottom]
             replaced = {id(word) for word in inside if _covered(word, found)}
             more = [word for word in more if id(word) not in replaced] + found
         again = fit_form(visual_lines(more), image.shape[0], fit.form)
-        if _told(again) > _told(best[1]):
+        if told(again) > told(best[1]):
             best = more, again
-        if _told(best[1]) > _told(fit) and not _lacks_numbers(best[1]):
+        if told(best[1]) > told(fit) and not _lacks_numbers(best[1]):
             break
     return best
 
@@ -72,7 +72,7 @@ def is_whole(fit: FormFit, height: int) -> bool:
     return not _strips(fit, height)
 
 
-def _told(fit: FormFit) -> tuple[float, int]:
+def told(fit: FormFit) -> tuple[float, int]:
     """What a fit tells: its share, and how many labels it holds, those that a page may lack among them."""
     return fit.share, len(fit.anchors)
 
@@ -181,9 +181,9 @@ def _required(label: Label) -> bool:
     return bool(label.asked) and not label.optional and not label.tick
 
 
-def _placed(word: PrintedWord, top: int) -> PrintedWord:
-    """A word of a strip that begins at a row of the page, where it stands on the page."""
-    return replace(word, box=replace(word.box, y=top + word.box.y))
+def placed(word: PrintedWord, left: int, top: int) -> PrintedWord:
+    """A word of a part of the page that begins at a column and a row, where it stands on the page."""
+    return replace(word, box=replace(word.box, x=left + word.box.x, y=top + word.box.y))
 
 
 def _covered(word: PrintedWord, found: list[PrintedWord]) -> bool:

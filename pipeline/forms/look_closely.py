@@ -17,7 +17,8 @@ from rapidfuzz import fuzz
 from pipeline.elements import Box
 from pipeline.forms.fit import fit_form
 from pipeline.forms.lines import all_sightings, fold, visual_lines, width_of_a_letter
-from pipeline.recognise.tesseract import LINE, PrintedWord, words_of
+from pipeline.forms.look_again import placed, told
+from pipeline.recognise.tesseract import LINE, words_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from pipeline.forms.fit import FormFit
     from pipeline.forms.form import Block, Label
     from pipeline.forms.lines import VisualLine
+    from pipeline.recognise.tesseract import PrintedWord
 
 LIKE: Final = 50.0
 """Likeness from which on what was read may be a label."""
@@ -70,7 +72,9 @@ def look_closely(
     seen: set[tuple[int, int]] = set()
     for line, first, wording in _places(fit, image.shape[0], high):
         start = line.words[first].box
-        if (start.x, start.y) in seen or looks == MOST:
+        if looks == MOST:
+            break
+        if (start.x, start.y) in seen:
             continue
         box = _label_box(ink, start, letter * len(wording.replace(" ", "")), high)
         if box is None:
@@ -83,8 +87,7 @@ def look_closely(
     if not seen:
         return words, fit
     again = fit_form(visual_lines(more), image.shape[0], fit.form)
-    better = (again.share, len(again.anchors)) > (fit.share, len(fit.anchors))
-    return (more, again) if better else (words, fit)
+    return (more, again) if told(again) > told(fit) else (words, fit)
 
 
 def _places(fit: FormFit, height: int, high: float) -> Iterator[tuple[VisualLine, int, str]]:
@@ -122,14 +125,10 @@ def _rows(fit: FormFit, block: Block, label: Label, height: int) -> tuple[float,
 
 def _like(words: Sequence[PrintedWord], label: Label) -> str:
     """The wording of a label that some words are most like, "" where they are like none."""
-    best, most = "", LIKE - 1e-6
-    for wording in label.text:
-        key = fold(wording)
-        for count in range(1, len(words) + 1):
-            like = fuzz.ratio(fold("".join(word.text for word in words[:count])), key)
-            if like > most:
-                best, most = wording, like
-    return best
+    starts = [fold("".join(word.text for word in words[:count])) for count in range(1, len(words) + 1)]
+    likeness = {wording: max(fuzz.ratio(start, fold(wording)) for start in starts) for wording in label.text}
+    best = max(likeness, key=likeness.__getitem__, default="")
+    return best if likeness.get(best, 0.0) >= LIKE else ""
 
 
 def _label_box(ink: NDArray[np.uint8], start: Box, wide: float, high: float) -> Box | None:
@@ -150,11 +149,7 @@ def _read(image: NDArray[np.uint8], box: Box, air: int) -> list[PrintedWord]:
     x, y = max(0, box.x - air), max(0, box.y - air)
     part = image[y : box.bottom + air, x : box.right + air // 2]
     paper = cv2.copyMakeBorder(part, air, air, air, air, cv2.BORDER_REPLICATE)
-    found = []
-    for word in words_of(np.asarray(paper, np.uint8), LINE, SCALE):
-        place = Box(word.box.x + x - air, word.box.y + y - air, word.box.w, word.box.h)
-        found.append(PrintedWord(word.text, place, word.confidence))
-    return found
+    return [placed(word, x - air, y - air) for word in words_of(np.asarray(paper, np.uint8), LINE, SCALE)]
 
 
 def _inside(box: Box, outer: Box) -> bool:

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
-
 import cv2
 import numpy as np
 import pytest
@@ -12,48 +9,12 @@ import pytest
 from pipeline.clean import CleanPage
 from pipeline.cut.stamp import without_stamps
 from pipeline.elements import Box
-from pipeline.forms import load_form
-from pipeline.forms.fit import FormFit, fit_form
-from pipeline.forms.lines import visual_lines
 from pipeline.forms.look_again import beside_missing, look_again
 from pipeline.ink import paint_over, separate
-from pipeline.recognise.tesseract import PrintedWord, words_of
-from tests.pipeline.drawn import Sheet
-from tests.pipeline.forms.words import BIRTH_2010, HEIGHT
+from pipeline.recognise.tesseract import PrintedWord
+from tests.pipeline.forms.printed import PITCH, TOP, Printed, fields, fit_of
 
-if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
-TOP, PITCH = 240, 70
 MOTHER, NUMBER, SIGNED = 11, 1, 17
-
-
-@dataclass(frozen=True)
-class Printed:
-    image: NDArray[np.uint8]
-    words: list[PrintedWord]
-
-    def without(self, *lines: int) -> list[PrintedWord]:
-        """The words, less those of some lines, as if the engine had passed over them."""
-        rows = [TOP + line * PITCH for line in lines]
-        return [w for w in self.words if all(abs(w.box.bottom - row) > 40 for row in rows)]
-
-
-@pytest.fixture(scope="module")
-def printed() -> Printed:
-    sheet = Sheet(HEIGHT)
-    for row, texts in enumerate(BIRTH_2010):
-        for place, text in enumerate(texts):
-            sheet.write(text, 150 + 560 * place, TOP + row * PITCH, size=36)
-    return Printed(sheet.grey, words_of(sheet.grey))
-
-
-def fit_of(words: list[PrintedWord]) -> FormFit:
-    return fit_form(visual_lines(words), HEIGHT, load_form("KS", "2010"))
-
-
-def fields(fit: FormFit) -> set[str]:
-    return {a.label.field for a in fit.anchors if a.label.field}
 
 
 def test_a_page_read_well_is_not_read_again(printed: Printed) -> None:
