@@ -12,11 +12,11 @@ from models.people import Place, place_account
 from models.people_tables import Unit
 from models.queue import next_task
 from models.states import CaseState, Role
-from models.tables import Case, Decision, User
+from models.tables import Case, Decision
 from models.units import add_team
 from tests.e2e.serving import log_in, ready
 from tests.models.made import decide_all
-from tests.review_ui.station import PASSWORD
+from tests.review_ui.station import PASSWORD, account
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -24,11 +24,6 @@ if TYPE_CHECKING:
     from playwright.sync_api import Page
 
     from models.store import Store
-
-
-def account(store: Store, name: str) -> User:
-    with store.read() as session:
-        return session.scalars(select(User).filter_by(name=name)).one()
 
 
 def commune(store: Store) -> int:

@@ -15,6 +15,7 @@ from httpx import ASGITransport, AsyncClient, Response
 from sqlalchemy import select
 
 from models.settings import Settings
+from models.states import Role
 from models.store import Store
 from models.tables import User
 from review_ui.app import create_app
@@ -136,3 +137,19 @@ def person(app: FastAPI, browser: Callable[[], Browser]) -> Callable[[str], Brow
         return one
 
     return logged_in
+
+
+@pytest.fixture
+def role(app: FastAPI, store: Store, person: Callable[[str], Browser]) -> Callable[..., Browser]:
+    """Lan's browser after she was given a role, and whatever else an account has."""
+
+    def given(role: Role, **more: int | bool) -> Browser:
+        with store.begin() as session:
+            lan = session.scalars(select(User).filter_by(name="lan")).one()
+            lan.role = role
+            for name, value in more.items():
+                setattr(lan, name, value)
+        app.state.sessions.look_again(lan.id)
+        return person("lan")
+
+    return given

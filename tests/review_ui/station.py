@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from sqlalchemy import select
+
 from models.settings import Settings
 from models.store import Store
+from models.tables import User
 from models.users import add_user
 from tests.review_ui.drawn import fill
 
@@ -33,3 +36,9 @@ def make_station(home: Path) -> Settings:
     fill(store)
     store.close()
     return settings
+
+
+def account(store: Store, name: str) -> User:
+    """Somebody's account."""
+    with store.read() as session:
+        return session.scalars(select(User).filter_by(name=name)).one()
