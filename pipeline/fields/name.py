@@ -24,12 +24,16 @@ def normalise_name(text: str) -> str:
     name = strip_leaders(_DEAD.sub("", clean_text(text)))
     if not _WORD.search(name):
         return ""
-    shouted = name.isupper() and len(name) > 1
-    return _WORD.sub(lambda found: _even(found.group(), shouted=shouted), name)
+    even = _WORD.sub(_capitalised, name)
+    if len(even) == 1 or not even.isupper():
+        return even
+    # All in capitals, but for words in small letters, if any, which are even already: "y BHĂM" is "Y Bhăm".
+    return _WORD.sub(lambda found: found.group().capitalize(), even)
 
 
-def _even(word: str, *, shouted: bool) -> str:
-    return word.capitalize() if shouted or word.islower() else word
+def _capitalised(found: re.Match[str]) -> str:
+    word = found.group()
+    return word.capitalize() if word.islower() else word
 
 
 def is_name(text: str) -> bool:

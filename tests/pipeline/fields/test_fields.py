@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from pipeline.elements import FieldKind
@@ -25,6 +25,7 @@ from pipeline.fields.place import parse_place
         ("H' Nay Niê", "H' Nay Niê"),
         ("Y Bhăm Êban", "Y Bhăm Êban"),
         ("y bhăm", "Y Bhăm"),
+        ("y BHĂM", "Y Bhăm"),
         ("Nguyễn Văn A (đã chết)", "Nguyễn Văn A"),
         ("Hoà", "Hoà"),
         ("……", ""),
@@ -167,6 +168,7 @@ def test_any_text_of_any_kind_has_a_value_and_a_fit(kind: FieldKind, text: str) 
 
 
 @given(st.sampled_from(FieldKind), st.text(alphabet="aăđêôưSNLộ.'/-12 ", max_size=30))
+@example(FieldKind.NAME, "LL1a")
 def test_a_value_is_its_own_value(kind: FieldKind, text: str) -> None:
     value = normalise(kind, text)
     assert normalise(kind, value) == value
