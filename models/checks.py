@@ -13,7 +13,7 @@ from __future__ import annotations
 import hashlib
 from typing import TYPE_CHECKING, Final
 
-from sqlalchemy import Integer, Select, bindparam, or_, select
+from sqlalchemy import Integer, Select, bindparam, delete, or_, select
 
 from models.book_quality import Shares, judge_book
 from models.differences import differ, end_adjudication, open_difference
@@ -77,6 +77,11 @@ _DRAWN: Final = (
         FieldCheck.author_id.is_not_distinct_from(bindparam("author", type_=Integer)),
     )
     .limit(1)
+)
+_UNANSWERED: Final = delete(FieldCheck).where(
+    FieldCheck.field_id == bindparam("field"),
+    FieldCheck.kind.in_(KIND_OF_TASK.values()),
+    FieldCheck.checked_at.is_(None),
 )
 
 
@@ -174,7 +179,9 @@ def forget_decision(session: Session, field: Field, user_id: int) -> None:
     )
     for check in session.scalars(rows):
         check.right = check.checked_at = None
-    _end(session, field, TaskKind.SAMPLE, TaskKind.UNSEEN, TaskKind.SECOND)  # what they were to check is gone
+    # What they were to check is gone. Nor was it drawn: else what is entered anew would never be checked.
+    _end(session, field, *KIND_OF_TASK)
+    session.execute(_UNANSWERED, {"field": field.id})
 
 
 def open_check(session: Session, task: Task) -> FieldCheck:

@@ -122,20 +122,32 @@ def _broken(settings: Settings, log: Log) -> Iterator[str]:
         reasons = session.execute(select(Task.id, Field.reasons).join(Field, Task.field_id == Field.id))
         again = {task for task, why in reasons if {*why} & {Reason.CHECK_DIFFERS, Reason.BOOK_FAILED}}
     store.close()
-    # Whoever had such a field on the screen when it was asked about anew is told so.
-    refused = [(status, task) for status, task in log.refused if status != CONFLICT or task not in again]
-    if refused:
-        yield f"{len(refused)} answers were refusals: {sorted({status for status, _ in refused})}"
 
     def task_of(item: Decision) -> int:
         first = decisions.get(item.undoes_id or 0, item)
         return tasks[item.field_id or 0, TaskKind(first.after.get("task", TaskKind.FIELD))]
 
+    undone = [task_of(item) for item in decisions.values() if item.action is Action.UNDO]
+    # Whoever had such a field on the screen when it was asked about anew is told so; likewise where somebody
+    # took back in another task what they had said of it, for a blind check of that is withdrawn with it.
+    taken_back = {
+        task
+        for (field, kind), task in tasks.items()
+        if any(tasks.get((field, other)) in undone for other in TaskKind if other is not kind)
+    }
+    kind_of = {task: kind.value for (_, kind), task in tasks.items()}
+    refused = [
+        (status, kind_of.get(task or 0, ""))
+        for status, task in log.refused
+        if status != CONFLICT or task not in again | taken_back
+    ]
+    if refused:
+        yield f"{len(refused)} answers were refusals: {sorted(set(refused))}"
+
     kept = [item for item in decisions.values() if item.action in (*FIELD_ACTIONS, Action.CHECK)]
     in_trail = sorted((people[item.user_id], task_of(item)) for item in kept)
     if in_trail != sorted((who, task) for who, task, _ in log.decided):
         yield f"the trail has {len(in_trail)} decisions, people made {len(log.decided)}"
-    undone = [task_of(item) for item in decisions.values() if item.action is Action.UNDO]
     standing = dict.fromkeys(states, 0)
     for _, task in in_trail:
         standing[task] += 1

@@ -12,7 +12,7 @@ from models.approval import approve, case_view
 from models.book_quality import Stratum, send_stratum_back
 from models.checks import lot_of, shown_or_not
 from models.decisions import decide, undo
-from models.errors import NotReady
+from models.errors import Conflict, NotReady
 from models.quality_tables import BookFailure, FieldCheck
 from models.queue import next_task, release
 from models.routing import pool_of
@@ -217,6 +217,23 @@ def test_a_check_is_taken_back_like_any_decision(sampled: Sampled) -> None:
         assert [one.state for one in field_tasks] == [TaskState.WITHDRAWN]
     answer(store, lan)
     assert checks(store)[0].right is True
+
+
+def test_what_is_taken_back_while_somebody_checks_it_is_checked_when_entered_anew(sampled: Sampled) -> None:
+    made.book_of(sampled(sample_share=0.0), made.case(flagged=("meHoTen",)))
+    store = sampled(sample_share=1.0)
+    lan, hoa = made.person(store, "lan"), made.person(store, "hoa")
+    answer(store, lan)
+    while (task := given(store, hoa)).field.key != "meHoTen":
+        decide(store, task.task_id, hoa, Action.ACCEPT, None, 1.0, task.version)
+    undo(store, lan)
+    with pytest.raises(Conflict):
+        decide(store, task.task_id, hoa, Action.ACCEPT, None, 1.0, task.version)
+    answer(store, lan, Action.CORRECT, "Thị Bế")
+    while (task := given(store, hoa)).field.key != "meHoTen":
+        decide(store, task.task_id, hoa, Action.ACCEPT, None, 1.0, task.version)
+    decide(store, task.task_id, hoa, Action.CORRECT, "Thị Bế", 1.0, task.version)
+    assert [one.right for one in checks(store) if one.author_id == lan] == [True]
 
 
 def test_what_a_person_entered_is_done_again_when_a_check_of_it_is_taken_back(sampled: Sampled) -> None:
