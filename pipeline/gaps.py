@@ -24,10 +24,11 @@ _TITLE_MARK: Final = re.compile(r"\s*[,;–-]\s+|\s+[–-]\s*|,\s*")
 _WORD_BETWEEN: Final = re.compile(r"(?<=\d)\s+(?:\S\s+)?(?:tháng|năm)\s+(?=\d)", re.IGNORECASE)
 """A printed word between two gaps that was read with the writing, perhaps a stray sign before it."""
 _MINUTES_AT_END: Final = re.compile(r"\bgiờ \d{1,2}$")
+_COMMA: Final = re.compile(r"\s*,\s*")
 # Between day and month the dot may not have been read; "1206/2016" is a number.
 _DAY_AFTER: Final = re.compile(
     r"^(?P<time>.*?)[\s,]*(?:\bc[aâấ]p\b\s*)?(?:\bng[aàá]y\b)?[\s:,]*"
-    r"(?P<date>\d{1,2}\s*[/.\-]\s*\d{1,2}\s*[/.\-]\s*\d{2,4}"
+    r"(?P<date>\d{1,2}\s*[/.,\-]\s*\d{1,2}\s*[/.,\-]\s*\d{2,4}"
     r"|(?<!\d)(?:0[1-9]|[12]\d|3[01])(?:0[1-9]|1[0-2])[.\-](?:19|20)\d\d)\W*$",
     re.IGNORECASE,
 )
@@ -93,7 +94,8 @@ def time_and_date(reading: Reading) -> tuple[Reading, Reading]:
     found = _DAY_AFTER.match(reading.text)
     if found is None:
         return reading, Reading("", (), reading.engine, reading.evidence)
-    return _part_of(reading, found["time"].strip(" ,-")), _part_of(reading, found["date"])
+    date = _COMMA.sub(".", found["date"])  # a dot of typed figures is often read as a comma
+    return _part_of(reading, found["time"].strip(" ,-")), _part_of(reading, date)
 
 
 def _part_of(reading: Reading, text: str) -> Reading:

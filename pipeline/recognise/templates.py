@@ -74,7 +74,10 @@ def known_forms(kind: FieldKind, text: str) -> list[str]:
         volume = _VOLUME.match(text)
         if not volume:
             return []
-        return [VOLUME_FORM.format(number=volume["number"], year=volume["year"], book=book) for book in BOOKS]
+        number, year = volume["number"], volume["year"]
+        # No volume is number nought: a figure beside it was passed over.
+        numbers = [number] if int(number) else [f"{figure:02d}" for figure in range(1, 10)]
+        return [VOLUME_FORM.format(number=n, year=year, book=book) for n in numbers for book in BOOKS]
     if kind in WITH_LETTERS:
         whole = _CAPITALS.sub(_known_letters, text)
         return [whole] if any(short in whole for short in LETTERS) else []

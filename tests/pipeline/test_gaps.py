@@ -94,6 +94,7 @@ def test_a_name_and_the_title_after_it(text: str, name: str, title: str) -> None
         ("13 giờ 10 phút - 0605.2013", "13 giờ 10 phút", "0605.2013"),
         ("4 giờ 05", "4 giờ 05", ""),
         ("không rõ", "không rõ", ""),
+        ("0 giờ 00 phút, 01, 03, 2011", "0 giờ 00 phút", "01.03.2011"),  # typed dots read as commas
     ],
 )
 def test_an_hour_and_the_date_after_it(text: str, time: str, date: str) -> None:

@@ -74,6 +74,9 @@ def test_how_a_volume_is_numbered() -> None:
     for read in ("02-TPHT-2015-CN", "02-TP4T-2015-CN"):  # the stroke between the letters was not seen
         assert "02-TP/HT-2015-CN" in known_forms(FieldKind.NUMBER, read)
     assert known_forms(FieldKind.NUMBER, "01/2015") == []
+    noughts = known_forms(FieldKind.NUMBER, "0-TP/HT-2010-CN")  # no volume has that number
+    assert "01-TP/HT-2010-CN" in noughts
+    assert not any(form.startswith("0-") for form in noughts)
 
 
 @pytest.mark.parametrize("kind", [k for k in FieldKind if k not in {FieldKind.IDENTITY, FieldKind.NUMBER}])
