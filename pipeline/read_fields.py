@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import math
+import re
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 from rapidfuzz import fuzz
 
 from pipeline.ditto import as_ditto
-from pipeline.elements import Reading
+from pipeline.elements import FieldKind, Reading
 from pipeline.evidence import behind, listed, oddest_word, of_letters, of_picture, typed_by
+from pipeline.forms.lines import fold
 from pipeline.recognise import ctc
-from pipeline.recognise.decode import Printed, decode
+from pipeline.recognise.decode import Printed, decode, tidy
 from pipeline.recognise.printed import printed_in
 from pipeline.text import bare_key
 
@@ -26,6 +28,10 @@ if TYPE_CHECKING:
     from pipeline.forms.form import Label
     from pipeline.recognise.handwriting import LineRecogniser
     from pipeline.recognise.tesseract import PrintedWord
+
+_WORD_FIRST: Final = re.compile(r"([^\W\d]+)[\s:.]*(?=\d)")
+SURE_PRINT: Final = 80.0
+"""Confidence of the engine for print, of 100, from which on its reading of a line is a second witness."""
 
 
 @dataclass(frozen=True)
@@ -45,12 +51,13 @@ def read_crops(
     """Read every crop. ``said`` is what other pages of the book have in a field, by its key.
 
     Each line is read twice, without the leaders under it and with them: what one view bites off a letter the
-    other shows. The mean of their probabilities is decoded, and whether they agree is evidence.
+    other shows. The mean of their probabilities is decoded, and whether they agree is evidence. Where both
+    engines read the first view alike, letter for letter, nothing is left for the second to tell.
     """
-    bare, raw = _both_views(crops, recogniser)
     charset = recogniser.charset
-    means = [mean_view(a, b) for a, b in zip(bare, raw, strict=True)]
     prints = [printed_in(words, crop.line_boxes) for crop in crops]
+    bare, raw = _both_views(crops, prints, recogniser)
+    means = [mean_view(a, b) for a, b in zip(bare, raw, strict=True)]
     typed = _is_typed(crops, prints, means, charset)
     readings, start = [], 0
     for crop, printed in zip(crops, prints, strict=True):
@@ -66,7 +73,7 @@ def read_crops(
             fits=_part_grammar(crop.label.part),
             typed=typed,
         )
-        reading = as_ditto(reading, crop.label.kind, lines, charset)
+        reading = as_ditto(_without_label(reading, crop.label), crop.label.kind, lines, charset)
         evidence = {
             **reading.evidence,
             "views": _agreement(bare[span], raw[span], charset),
@@ -83,6 +90,20 @@ def read_crops(
     return readings
 
 
+def _without_label(reading: Reading, label: Label) -> Reading:
+    """A number without the end of its label, which was read with it: "số: 01" after "Quyển số"."""
+    ends = {fold(text.split()[-1]) for text in label.text}
+
+    def rest(text: str) -> str:
+        found = _WORD_FIRST.match(text)
+        return text[found.end() :] if found is not None and fold(found[1]) in ends else text
+
+    if label.kind is not FieldKind.NUMBER or rest(reading.text) == reading.text:
+        return reading
+    candidates = {rest(one.text): replace(one, text=rest(one.text)) for one in reversed(reading.candidates)}
+    return replace(reading, text=rest(reading.text), candidates=tuple(reversed(candidates.values())))
+
+
 def _said_of(label: Label, said: Mapping[str, Sequence[str]]) -> tuple[str, ...]:
     """What other pages of the book have in the gap of a label; a title may stand in the gap of a name."""
     if label.part:
@@ -92,17 +113,33 @@ def _said_of(label: Label, said: Mapping[str, Sequence[str]]) -> tuple[str, ...]
 
 
 def _both_views(
-    crops: Sequence[FieldCrop], recogniser: LineRecogniser
+    crops: Sequence[FieldCrop], prints: Sequence[Printed | None], recogniser: LineRecogniser
 ) -> tuple[list[NDArray[np.float32]], list[NDArray[np.float32]]]:
-    """Log-probabilities of every line bare and raw; read once where both views are one image."""
+    """Log-probabilities of every line bare and raw; read once where one view tells all that there is."""
     bare_lines = [line for crop in crops for line in crop.lines]
     raw_lines = [line for crop in crops for line in crop.raw_lines]
+    printed = [
+        line
+        for crop, found in zip(crops, prints, strict=True)
+        for line in (found.lines if found is not None else (None,) * len(crop.lines))
+    ]
     bare = recogniser.log_probabilities(bare_lines)
     raw = list(bare)
-    others = [i for i, (a, b) in enumerate(zip(bare_lines, raw_lines, strict=True)) if a is not b]
+    others = [
+        i
+        for i, (a, b) in enumerate(zip(bare_lines, raw_lines, strict=True))
+        if a is not b and not _alike(bare[i], printed[i], recogniser.charset)
+    ]
     for i, matrix in zip(others, recogniser.log_probabilities([raw_lines[i] for i in others]), strict=True):
         raw[i] = matrix
     return bare, raw
+
+
+def _alike(matrix: NDArray[np.float32], printed: Printed | None, charset: str) -> bool:
+    """Whether the engine for print is sure of a line, and reads what the recogniser reads by itself."""
+    if printed is None or printed.confidence < SURE_PRINT:
+        return False
+    return tidy(printed.text) == tidy(ctc.greedy(matrix, charset))
 
 
 def mean_view(a: NDArray[np.float32], b: NDArray[np.float32]) -> NDArray[np.float32]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -85,3 +87,28 @@ def test_the_mean_of_two_views_is_of_their_probabilities() -> None:
 
 def test_no_crops_no_readings(recogniser: LineRecogniser) -> None:
     assert read_crops([], [], recogniser) == []
+
+
+def test_what_both_engines_read_alike_is_not_read_from_the_other_view(recogniser: LineRecogniser) -> None:
+    """The other view shows less here: it would say something else, if it were asked."""
+    one = crop(FieldKind.NAME, "Trần Văn Nam", hidden=0.5)
+    box = one.line_boxes[0]
+    seen = [PrintedWord("Trần Văn Nam", box, 91.0)]
+    (sure,) = read_crops([one], seen, recogniser)
+    (poor,) = read_crops([one], [PrintedWord("Trần Văn Nam", box, 60.0)], recogniser)
+    (other,) = read_crops([one], [PrintedWord("Trần Văn Lam", box, 91.0)], recogniser)
+    assert sure.reading.evidence["views"] == 1.0
+    assert poor.reading.evidence["views"] < 0.8
+    assert other.reading.evidence["views"] < 0.8
+
+
+@pytest.mark.parametrize(("kind", "text"), [(FieldKind.NUMBER, "01/2011"), (FieldKind.TEXT, "số: 01/2011")])
+def test_the_end_of_a_label_is_no_part_of_a_number(
+    recogniser: LineRecogniser, kind: FieldKind, text: str
+) -> None:
+    one = replace(crop(kind, "số: 01/2011"), label=Label(("Quyển số",), "quyenSo", kind))
+    (read,) = read_crops([one], [], recogniser)
+    assert read.reading.text == text
+    texts = [candidate.text for candidate in read.reading.candidates]
+    assert texts[0] == text
+    assert len(texts) == len({*texts})
