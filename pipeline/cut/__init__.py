@@ -20,6 +20,7 @@ from pipeline.cut.strokes import parted, strokes_of
 from pipeline.cut.struck import level_of
 from pipeline.cut.ticks import cut_ticks
 from pipeline.cut.writing import FieldCrop, Views, cut_after, cut_below
+from pipeline.faint import without_faint
 from pipeline.ink import paint_over, without_upright_rules
 
 if TYPE_CHECKING:
@@ -49,7 +50,9 @@ def cut_fields(page: CleanPage, ink: Ink, fit: FormFit) -> list[FieldCrop]:
     if in_columns:
         ink, upright = without_upright_rules(ink)
         blocks = column_blocks(fit, upright, geometry)
-    strokes = strokes_of(parted(ink.strokes, geometry), geometry.printed, geometry.pitch)
+    # Only now: the rules of a table are often as pale.
+    written = without_faint(ink.strokes, page.grey)
+    strokes = strokes_of(parted(written, geometry), geometry.printed, geometry.pitch)
     strokes = with_own_marks(strokes, geometry, ink.furniture)
     views = Views(paint_over(page.grey, ink.furniture, ink.strokes), page.grey, level_of(ink))
     used = [anchor.sighting.box for anchor in fit.anchors]

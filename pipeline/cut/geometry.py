@@ -36,6 +36,8 @@ class Geometry:
         gaps = [b - a for a, b in pairwise(rows) if b - a > 1.1 * self.letter]
         self.pitch = float(np.percentile(gaps, 25)) if gaps else 2.0 * self.letter
         self.pitch = float(np.clip(self.pitch, 1.3 * self.letter, 3.2 * self.letter))
+        # The row from which on people sign.
+        self.signed = min((a.sighting.box.y for a in fit.anchors if a.label.below), default=page.height)
         self.lines = Lines(np.array(self.rows_between(0, page.height)), self.pitch)
         texts = [a.sighting.box for a in fit.anchors if not a.label.tick]
         self.left = min((box.x for box in texts), default=0)

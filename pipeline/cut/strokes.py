@@ -10,6 +10,7 @@ import cv2
 import numpy as np
 
 from pipeline.connected import connected
+from pipeline.cut.printed import cut_off, print_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -27,6 +28,9 @@ UNDER: Final = 0.34
 """How far under its baseline, in line pitches, the middle of a stroke of the line may be."""
 LINE: Final = 1.2
 """Height, in line pitches, from which on a stroke under a heading is no letter of a name."""
+HIGHEST: Final = 2.2
+HIGHEST_OF_FIELDS: Final = 3.4
+"""Heights, in line pitches, of what may hang together over lines: two, and three where nobody signs."""
 CAPITALS: Final = (0.85, 0.4)
 """Where over a row, in line pitches, capitals end and small letters do."""
 STANDS: Final = (0.35, 0.35)
@@ -61,15 +65,18 @@ class Strokes:
 
 
 def parted(mask: Image, geometry: Geometry) -> Image:
-    """The strokes with those cut apart that hang together over two lines.
+    """The strokes with those cut apart that hang together over two lines, or with print over them.
 
     A tail that touches a capital of the next line joins two letters into one stroke. Such a stroke is cut at
     its thinnest row under the upper line.
     """
     pitch = geometry.pitch
-    _, labels, stats, _ = connected(mask)
+    _, labels, stats, centres = connected(mask)
+    foot = stats[:, cv2.CC_STAT_TOP] + stats[:, cv2.CC_STAT_HEIGHT]
     tall = np.flatnonzero(
-        (stats[:, cv2.CC_STAT_HEIGHT] > 1.05 * pitch) & (stats[:, cv2.CC_STAT_HEIGHT] < 2.2 * pitch)
+        (stats[:, cv2.CC_STAT_HEIGHT] > 1.05 * pitch)
+        & ((stats[:, cv2.CC_STAT_HEIGHT] < HIGHEST * pitch) | (foot < geometry.signed))
+        & (stats[:, cv2.CC_STAT_HEIGHT] < HIGHEST_OF_FIELDS * pitch)
     )
     parted = mask.copy()
     for stroke in tall[tall > 0]:
@@ -82,6 +89,7 @@ def parted(mask: Image, geometry: Geometry) -> Image:
                 continue
             cut = first + int(ink[first:last].argmin())
             parted[y + cut : y + cut + 2, x : x + w][part[cut : cut + 2]] = 0
+    cut_off(parted, geometry.printed, labels, stats, centres)
     return parted
 
 
@@ -140,17 +148,9 @@ def strokes_of(mask: Image, boxes: Sequence[Box], pitch: float) -> Strokes:
     _, labels, stats, centres = connected(mask)
     kept = stats[:, cv2.CC_STAT_AREA] >= SPECK
     kept[0] = False
-    left, top = stats[:, cv2.CC_STAT_LEFT], stats[:, cv2.CC_STAT_TOP]
-    right, bottom = left + stats[:, cv2.CC_STAT_WIDTH], top + stats[:, cv2.CC_STAT_HEIGHT]
     for box in boxes:
-        pad = 0.25 * box.h
-        # Whole letters of the label go, also where the engine drew its box a little tight; a stroke of the
-        # writing that reaches into the label goes on beyond it, and stays.
-        wide = np.minimum(right, box.right + pad) - np.maximum(left, box.x - pad)
-        high = np.minimum(bottom, box.bottom + pad) - np.maximum(top, box.y - pad)
-        inside = (wide > 0.6 * (right - left)) & (high > 0.6 * (bottom - top))
-        kept &= ~(inside & (centres[:, 0] < box.right + 0.1 * box.h))
-    kept &= stats[:, cv2.CC_STAT_HEIGHT] < 2.2 * pitch
+        kept &= ~print_of(box, stats, centres)[0]
+    kept &= stats[:, cv2.CC_STAT_HEIGHT] < HIGHEST * pitch
     stats = np.asarray(stats, np.int32)
     stats[~kept, cv2.CC_STAT_AREA] = 0
     numbers = np.asarray(stats, np.int32)

@@ -9,6 +9,7 @@ import cv2
 import numpy as np
 
 from pipeline.connected import connected
+from pipeline.faint import without_faint
 from pipeline.ink import LARGEST_DOT, paint_over
 
 if TYPE_CHECKING:
@@ -74,7 +75,7 @@ def without_rules(grey: Image, ink: Ink, tables: Sequence[Table]) -> TableInk:
     )
     own = np.asarray(cv2.bitwise_and(seen, every), np.uint8)
     away = np.asarray(cv2.bitwise_or(own, _dots(ink.furniture)), np.uint8)
-    strokes = np.asarray(cv2.bitwise_and(every, cv2.bitwise_not(away)), np.uint8)
+    strokes = without_faint(np.asarray(cv2.bitwise_and(every, cv2.bitwise_not(away)), np.uint8), grey)
     inked = grey[strokes > 0]
     usual = PAPER - float(np.median(inked)) if inked.size else 0.0
     dark = np.asarray(((PAPER - grey.astype(np.float32)) > 0.5 * usual) * strokes, np.uint8)
