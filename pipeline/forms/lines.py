@@ -49,6 +49,11 @@ _MORE: Final = 6
 """Letters by which it must be longer, so that a word written after the label makes no other label of it."""
 _GLUED: Final = 90.0
 """Likeness to a wording from which on fewer words than it has are all of it, its spaces passed over."""
+_AS_LONG: Final = 80.0
+"""The same where both have as many letters, or nearly."""
+_LOOSE: Final = 1.05
+_TOO_WIDE: Final = 1.45
+"""Width of a word in those of its letters, and in that again from which on its box is too wide."""
 _NARROW: Final = 0.45
 """Width of a dot or colon in widths of a letter."""
 
@@ -118,7 +123,10 @@ def visual_lines(words: Sequence[PrintedWord]) -> list[VisualLine]:
         else:
             best.append(word)
     lines.sort(key=lambda line: float(np.median([w.box.y + w.box.h / 2 for w in line])))
-    return [VisualLine(i, tuple(_parted(_as_high(line, usual), usual))) for i, line in enumerate(lines)]
+    letter = width_of_a_letter(usable)
+    return [
+        VisualLine(i, tuple(_parted(_as_high(line, usual), usual, letter))) for i, line in enumerate(lines)
+    ]
 
 
 def _as_high(words: Sequence[PrintedWord], usual: float) -> list[PrintedWord]:
@@ -139,15 +147,27 @@ def _as_high(words: Sequence[PrintedWord], usual: float) -> list[PrintedWord]:
     return level
 
 
-def _parted(words: Sequence[PrintedWord], usual: float) -> list[PrintedWord]:
-    """The words of a line, none reaching over the start of the next.
+def _parted(words: Sequence[PrintedWord], usual: float, letter: float) -> list[PrintedWord]:
+    """The words of a line, none much wider than its letters are, none reaching over the start of the next.
 
-    The engine draws some boxes much too wide: a label's would swallow the first word written after it.
+    The engine draws some boxes too wide: a label's would swallow the first word written after it. That may
+    have been read as a word of its own, which may begin late, or not at all: the "1" of "15" and the "20" of
+    "3 giờ 20" were lost with their labels.
+
+    Args:
+        words: from left to right.
+        usual: height of a usual word.
+        letter: columns of a letter in print on the page; 0 where nobody knows.
     """
     parted = list(words)
-    for i, (word, following) in enumerate(pairwise(words)):
-        room = following.box.x - word.box.x
-        if word.box.right > following.box.x and room >= _TIGHT * usual * len(word.text):
+    for i, word in enumerate(words):
+        own = round(_LOOSE * letter * sum(_widths(word.text)))
+        room = words[i + 1].box.x - word.box.x if i + 1 < len(words) else word.box.w + 1
+        over = word.box.w > room >= _TIGHT * usual * len(word.text)
+        wide = len(word.text) >= _LONG and word.text[1:].islower() and word.box.w > _TOO_WIDE * own
+        if own and (over or wide):
+            parted[i] = replace(word, box=replace(word.box, w=min(room - 1, own) if over else own))
+        elif over:
             parted[i] = replace(word, box=replace(word.box, w=room - 1))
     return parted
 
@@ -166,8 +186,9 @@ def _is_inside(line: VisualLine, first: int, words: Sequence[PrintedWord], wordi
     """Whether part of a wording stands in the middle of writing: "Lại Như Trang" has no "Trang số"."""
     if first == 0 or len(words) >= len(wording.split()):
         return False
-    if fuzz.ratio(fold("".join(word.text for word in words)), fold(wording)) >= _GLUED:
-        return False  # "cấpngày" is all of it
+    read, asked = fold("".join(word.text for word in words)), fold(wording)
+    if fuzz.ratio(read, asked) >= (_GLUED if abs(len(read) - len(asked)) > 1 else _AS_LONG):
+        return False  # "cấpngày" is all of it, and so is "pântộc" of "Dân tộc"
     before = line.words[first - 1]
     near = words[0].box.x - before.box.right < _WORD_SPACE * max(before.box.h, words[0].box.h)
     return near and not before.text.endswith(":")
@@ -260,8 +281,8 @@ def all_sightings(lines: Sequence[VisualLine], wordings: Sequence[str]) -> list[
                 text += parts[last]
                 if len(text) > longest:
                     break
-                if last > first and _far_apart(line, last):
-                    break
+                if last > first and (_far_apart(line, last) or line.words[last - 1].text.endswith(":")):
+                    break  # a label ends at its colon: "Họ và tên: Võ" is no "Họ và tên vợ"
                 runs.append((line.index, first, last))
                 folded.append(text)
     if not runs or not keys:

@@ -3,7 +3,9 @@
 On a line of print and tall writing the engine finds no height that suits both, and reads "Gui cú" for
 "Ghi chú", "uo" for "do". Where a word stands at the start of a line or after a gap, is somewhat like a label
 that is missing, and as wide as that label is in print, it is cut out without the writing after it and read as
-one line by itself. What is then read as the label is the label, by the same measure as everywhere.
+one line by itself. What is then read as the label is the label, by the same measure as everywhere. A label
+that goes on from one found on the same line ("... giờ ... phút, ngày ..."), and one that may stand where
+labels begin, is looked for at whatever stands there, as high as print is.
 """
 
 from __future__ import annotations
@@ -17,7 +19,7 @@ from rapidfuzz import fuzz
 from pipeline.elements import Box
 from pipeline.forms.fit import fit_form
 from pipeline.forms.lines import all_sightings, fold, visual_lines, width_of_a_letter
-from pipeline.forms.look_again import placed, told
+from pipeline.forms.look_again import BESIDE, placed, told
 from pipeline.recognise.tesseract import LINE, words_of
 
 if TYPE_CHECKING:
@@ -40,10 +42,16 @@ BEYOND: Final = 0.035
 page."""
 WIDE: Final = (0.75, 1.3)
 """How wide a label may be, by the usual width of a letter on the page."""
+SPACE: Final = 0.5
+"""How much narrower than a letter a blank is."""
 FREE: Final = 0.2
 """Heights of a letter without ink that end a label."""
 MOST: Final = 6
 """Places that are read so on one page."""
+SHORT: Final = 2
+"""Letters of a label of which one misread leaves no likeness."""
+TALL: Final = 1.5
+"""Heights of a letter that what is like no label is high at the most."""
 SCALE: Final = 1.5
 AIR: Final = 0.35
 """Heights of a letter around a label that are cut out with it."""
@@ -76,7 +84,7 @@ def look_closely(
             break
         if (start.x, start.y) in seen:
             continue
-        box = _label_box(ink, start, letter * len(wording.replace(" ", "")), high)
+        box = _label_box(ink, start, letter * (len(wording) - SPACE * wording.count(" ")), high)
         if box is None:
             continue
         looks += 1
@@ -98,11 +106,14 @@ def _places(fit: FormFit, height: int, high: float) -> Iterator[tuple[VisualLine
         for anchor in fit.anchors
         for word in range(anchor.sighting.first, anchor.sighting.last + 1)
     }
+    lefts = [anchor.sighting.box.x for anchor in fit.anchors if anchor.sighting.first == 0]
+    margin = float(np.median(lefts)) if lefts else np.inf
     for block in fit.form.blocks:
         for label in block.labels:
             if id(label) in found or not label.asked or label.tick or label.below:
                 continue
             top, bottom = _rows(fit, block, label, height)
+            begun = _begun(fit, block, label)
             for line in fit.lines:
                 if not top < line.middle < bottom:
                     continue
@@ -110,6 +121,9 @@ def _places(fit: FormFit, height: int, high: float) -> Iterator[tuple[VisualLine
                     free = first == 0 or word.box.x - line.words[first - 1].box.right > GAP * high
                     if free and (line.index, first) not in taken:
                         wording = _like(line.words[first : first + 2], label)
+                        if not wording and word.box.h < TALL * high:
+                            own = _is_short(word, label) or _goes_on(word, begun, high)
+                            wording = label.text[0] if own or abs(word.box.x - margin) < high else ""
                         if wording:
                             yield line, first, wording
 
@@ -121,6 +135,33 @@ def _rows(fit: FormFit, block: Block, label: Label, height: int) -> tuple[float,
         return (label.near - NEAR) * height, (label.near + NEAR) * height
     top, bottom = min(box.y for box in found), max(box.bottom for box in found)
     return top - BEYOND * height, bottom + BEYOND * height
+
+
+def _begun(fit: FormFit, block: Block, label: Label) -> Box | None:
+    """The box of the label before one, found, that stands on its line in every print; None else.
+
+    They share an entry in several gaps ("... giờ ... phút, ngày ..."), or the form has both in one place.
+    """
+    place = next(i for i, other in enumerate(block.labels) if other is label)
+    before = block.labels[place - 1] if place else None
+    if before is None or not (before.part or abs(before.near - label.near) <= BESIDE):
+        return None
+    return next((anchor.sighting.box for anchor in fit.anchors if anchor.label is before), None)
+
+
+def _goes_on(word: PrintedWord, begun: Box | None, high: float) -> bool:
+    """Whether a word stands on the line of a label and behind it."""
+    if begun is None:
+        return False
+    box = word.box
+    level = abs(box.y + box.h / 2 - begun.y - begun.h / 2) < 0.5 * high
+    return level and box.x > begun.right
+
+
+def _is_short(word: PrintedWord, label: Label) -> bool:
+    """Whether a word is as short as a label: "S0N" is like nothing, and was "Số:"."""
+    letters = len(fold(label.text[0]))
+    return letters <= SHORT and len(word.text) <= letters + 2
 
 
 def _like(words: Sequence[PrintedWord], label: Label) -> str:

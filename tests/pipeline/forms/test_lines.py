@@ -176,3 +176,26 @@ def test_a_label_is_not_widened_over_the_next_word() -> None:
 def test_the_end_of_a_longer_wording_is_not_what_stands_there() -> None:
     assert found_in("lrang số 12", "Trang số", "Số") == ["Trang số"]
     assert found_in("Số 12", "Trang số", "Số") == ["Số"]
+
+
+def test_a_label_ends_at_its_colon() -> None:
+    """What is written behind it may sound like the end of a longer one."""
+    assert found_in("Họ và tên: Võ", "Họ và tên", "Họ và tên vợ") == ["Họ và tên"]
+    assert found_in("Họ và tên vợ: Lan", "Họ và tên", "Họ và tên vợ") == ["Họ và tên vợ"]
+
+
+def test_a_box_is_no_wider_than_print_is() -> None:
+    """The engine drew it around what is written behind the label, too."""
+    printed = [word("đăng", 100 + 90 * i, 300, 60, 29) for i in range(9)]
+    for written in ([], [word("42", 268, 100, 40, 49)]):  # read as a word of its own, or not at all
+        line = [word("tháng", 100, 100, 75, 30), word("ngày", 200, 102, 120, 37), *written]
+        (found,) = sightings(visual_lines([*printed, *line]), ["tháng ngày"])
+        assert 256 <= found.box.right <= 266
+    shouted = [word("tháng", 100, 100, 75, 30), word("NGÀY", 200, 102, 120, 37)]  # capitals are wide
+    (found,) = sightings(visual_lines([*printed, *shouted]), ["tháng ngày"])
+    assert found.box.right == 320
+
+
+def test_two_words_read_as_one_are_all_of_a_label_that_long() -> None:
+    assert found_in("Công an pântộc: 12", "Dân tộc") == ["Dân tộc"]
+    assert found_in("Lại Như Trang", "Trang số") == []

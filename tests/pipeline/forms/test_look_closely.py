@@ -16,7 +16,14 @@ from tests.pipeline.forms.words import HEIGHT
 
 
 @pytest.mark.parametrize(
-    ("misread", "field"), [({"Giới": "Gưới", "tính:": "cúh:"}, "nksGioiTinh"), ({"Số:": "oo:"}, "so")]
+    ("misread", "field"),
+    [
+        ({"Giới": "Gưới", "tính:": "cúh:"}, "nksGioiTinh"),
+        ({"Số:": "oo:"}, "so"),
+        ({"Số:": "20N"}, "so"),  # like no label, but as short as one
+        ({"Chức": "n", "vụ:": "cN"}, "chucVuNguoiKy"),  # behind the label that it always stands beside
+        ({"Quê": "cu", "quán:": "au:"}, "nksQueQuan"),  # where labels begin
+    ],
 )
 def test_a_misread_label_is_read_again_alone(printed: Printed, misread: dict[str, str], field: str) -> None:
     poor = [replace(word, text=misread.get(word.text, word.text)) for word in printed.words]
