@@ -158,6 +158,8 @@ class Reader:
         opening = self._opening(image, first, prior) if look is None else None
         if look is None and (opening is None or not is_known_table(opening)):
             look = _upright_look(image, first, prior)
+            if look.fit is None and look.book is None:
+                opening = self._wide_opening(image, first, prior) or opening
             # A form of a page a case may have ruled tables too, whose headings no table form knows.
             least = SURE_FIT if opening is not None and is_surely_table(opening) else 0.0
             if look.book is not None or (look.fit is not None and look.fit.share >= least):
@@ -180,6 +182,18 @@ class Reader:
         if known.type and all(table.type != known.type for table in all_tables()):
             return None
         return find_opening(image, first.page, first.ink, turns, known.type, known.edition, known.year)
+
+    def _wide_opening(
+        self, image: NDArray[np.uint8], first: _Sheet, prior: BookPrior | None
+    ) -> Opening | None:
+        """The known table on a wide scan that was first taken for a page on its side.
+
+        As such a page it is half as large, and pale rules vanish.
+        """
+        if first.page.turned % 180 == 0:
+            return None
+        opening = self._opening(image, _sheet(image, 0), prior)
+        return opening if opening is not None and is_known_table(opening) else None
 
     def _reading(self, look: _Look, prior: BookPrior | None) -> PageReading:
         page, fit = look.page, look.fit
@@ -292,7 +306,7 @@ def _look(sheet: _Sheet, prior: BookPrior | None) -> _Look:
     fit = fit_page(words, page.height, all_forms(), book.type, book.edition)
     if fit is not None:
         # What is stamped over is read where the stamp is faded; the page itself stays as it is.
-        unstamped, strokes = without_stamps(page, ink, beside_missing(fit))
+        unstamped, strokes = without_stamps(page, ink, beside_missing(fit), whole=False)
         if unstamped is not page:
             bare = inks.paint_over(unstamped.grey, strokes.furniture, strokes.strokes)
         words, fit = look_again(bare, words, fit)

@@ -48,6 +48,11 @@ BODY: Final = 0.55
 """Height, in line pitches, from which on what begins under a row and ends at the next is the next one's."""
 ENDS: Final = 0.35
 """How far from that row, in line pitches, it may end."""
+LEAST: Final = 0.2
+AROUND: Final = 2.0
+LEVEL: Final = 0.06
+"""Height of a letter at the least, how far letters are looked at beside a mark, and how far under their feet
+it ends at the most, in line pitches."""
 SLANT: Final = 0.15
 """Line pitches to the right of a letter at which a mark over it may stand in a slanted hand."""
 OWN: Final = 0.3
@@ -112,7 +117,8 @@ def with_own_marks(strokes: Strokes, geometry: Geometry, furniture: Image) -> St
             or (hanging[mark] and not _ends_letter(above, furniture))
         ):
             left, width = strokes.left[beneath.stroke], strokes.width[beneath.stroke]
-            if left < strokes.x[mark] < left + width + SLANT * pitch:
+            over_letter = left < strokes.x[mark] < left + width + SLANT * pitch
+            if over_letter and not _stands_beside(strokes, mark, letters, float(upper[mark]), pitch):
                 y[mark] = strokes.y[beneath.stroke]
     return replace(strokes, y=y)
 
@@ -161,6 +167,14 @@ def nearest_letters(
 
     over = middles[found] < middles[mark]
     return first(over), first(~over)
+
+
+def _stands_beside(strokes: Strokes, mark: int, letters: NDArray[np.bool_], row: float, pitch: float) -> bool:
+    """Whether a mark ends where the letters beside it stand, which may be under the row: a small "m" does."""
+    beside = letters & (np.abs(strokes.bottom - row) < ENDS * pitch) & (strokes.height > LEAST * pitch)
+    beside &= np.abs(strokes.x - strokes.x[mark]) < AROUND * pitch
+    feet = strokes.bottom[beside]
+    return len(feet) > 1 and bool(strokes.bottom[mark] < np.median(feet) + LEVEL * pitch)
 
 
 def _ends_letter(letter: NearLetter, furniture: Image) -> bool:

@@ -19,13 +19,13 @@ if TYPE_CHECKING:
 
     from pipeline.cut.strokes import Strokes
 
-OVER: Final = 1.3
-"""How far over its baseline, in line pitches, a line's highest mark may reach."""
+OVER: Final = 1.5
+"""How far over its baseline, in line pitches, a line's highest mark may reach: rows may be further apart."""
 FEET: Final = 0.05
-"""Line pitches over the row above that are left to the letters that stand on it."""
+"""Line pitches over the row above that a mark may reach into the letters that stand on it."""
 HANGS: Final = 0.1
 """Line pitches that ink reaches below that row at the least: a letter that stands on it is no mark."""
-MARK_GAP: Final = (0.2, 0.15)
+MARK_GAP: Final = (0.25, 0.25)
 TAIL_GAP: Final = (0.1, 0.02)
 """Line pitches from a letter to its mark, and from a letter to its tail, at the most: in rows, in columns."""
 UNDER: Final = 0.4
@@ -90,7 +90,9 @@ def reach(
     over, under = lines.above(baseline), lines.below(baseline)
     highest, lowest = baseline - OVER * pitch, baseline + UNDER * pitch
     highest = max(highest, over - FEET * pitch, _middle(strokes, near, over, pitch, 0.0) + CLEAR * pitch)
-    lowest = min(lowest, under - BODIES * pitch, _middle(strokes, near, under, pitch, np.inf) - CLEAR * pitch)
+    letters = _middle(strokes, near, under, pitch, np.inf)  # of the line below, if anything is written there
+    if np.isfinite(letters):
+        lowest = min(lowest, under - BODIES * pitch, letters - CLEAR * pitch)
     first, last = max(0, round(highest)), round(lowest)
     marks, tails = top, bottom
     if first < top:
@@ -102,7 +104,7 @@ def reach(
         low = near[(strokes.bottom[near] > bottom) & (strokes.top[near] < last)]
         for stroke in _touching(strokes, low, mine, (start, last), TAIL_GAP, pitch):
             tails = max(tails, min(last, int(strokes.bottom[stroke])))
-    elif last < bottom and np.isfinite(under):
+    elif last < bottom and np.isfinite(letters):
         own_feet = np.where(strokes.height > TALL * pitch, last, strokes.bottom)[mine]
         tails = max(int(min(own_feet.max(), bottom)), last)
     return marks, tails

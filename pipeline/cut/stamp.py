@@ -31,6 +31,10 @@ RADII: Final = (124, 156)
 """Radius of a stamp in pixels: 32 to 40 mm across at 200 dots an inch."""
 ROUND: Final = 0.8
 """Share of a ring that ink covers at the least: stamps had 0.9 and more, pages without one 0.7 at most."""
+AS_ROUND: Final = 0.03
+"""Share by which the outer of its rings may be covered less than the other."""
+RINGS: Final = 4
+"""Reduced pixels between the two rings of a stamp, and between their middles, at the most."""
 OVER: Final = 90
 UNDER: Final = 470
 """Rows over and under a heading for signatures in which a stamp is looked for."""
@@ -51,13 +55,17 @@ class Stamp:
     radius: float
 
 
-def without_stamps(page: CleanPage, ink: Ink, headings: Sequence[Box]) -> tuple[CleanPage, Ink]:
+def without_stamps(
+    page: CleanPage, ink: Ink, headings: Sequence[Box], *, whole: bool = True
+) -> tuple[CleanPage, Ink]:
     """The page and its ink without the stamps at the headings under which people sign.
 
     Args:
         page: the clean page.
         ink: its strokes.
         headings: boxes of those headings.
+        whole: up to the outer of a stamp's rings, for a name under it. A heading is read better where that
+            ring, which crosses its letters, stays.
 
     Returns:
         Both as they were where no stamp is found, or none whose ink is lighter than a pen's.
@@ -66,7 +74,7 @@ def without_stamps(page: CleanPage, ink: Ink, headings: Sequence[Box]) -> tuple[
         return page, ink
     top = max(0, min(box.y for box in headings) - OVER)
     bottom = min(page.height, max(box.bottom for box in headings) + UNDER)
-    found = find_stamp(ink.strokes[top:bottom])
+    found = find_stamp(ink.strokes[top:bottom], whole=whole)
     if found is None:
         return page, ink
     stamp = replace(found, y=found.y + top)
@@ -80,21 +88,33 @@ def without_stamps(page: CleanPage, ink: Ink, headings: Sequence[Box]) -> tuple[
     return replace(page, grey=grey), Ink(strokes, ink.furniture)
 
 
-def find_stamp(strokes: Image) -> Stamp | None:
-    """The ring that ink covers best, if there is one; ``strokes`` is a mask of ink, uint8 (rows, columns)."""
+def find_stamp(strokes: Image, *, whole: bool = True) -> Stamp | None:
+    """The stamp whose ring ink covers best, if any; ``strokes`` is a mask of ink, uint8 (rows, columns).
+
+    A stamp has two rings, one in the other: its ``whole`` ends at the outer, though the inner be the rounder.
+    """
     rows, columns = strokes.shape[0] // SMALL, strokes.shape[1] // SMALL
     if min(rows, columns) < 2 * RADII[0] // SMALL:
         return None
     small = cv2.resize(strokes, (columns, rows), interpolation=cv2.INTER_AREA)
     covered = cv2.dilate((small > 60).astype(np.float32), np.ones((3, 3), np.uint8))
-    best, stamp = ROUND, None
+    found: list[tuple[float, int, int, int]] = []
     for radius in range(RADII[0] // SMALL, RADII[1] // SMALL + 1):
         ring = _ring(radius)
-        share = cv2.filter2D(covered, cv2.CV_32F, ring / ring.sum(), borderType=cv2.BORDER_CONSTANT)
-        _, highest, _, (x, y) = cv2.minMaxLoc(share)
-        if highest > best:
-            best, stamp = highest, Stamp((x + 0.5) * SMALL, (y + 0.5) * SMALL, radius * SMALL)
-    return stamp
+        covering = cv2.filter2D(covered, cv2.CV_32F, ring / ring.sum(), borderType=cv2.BORDER_CONSTANT)
+        _, highest, _, (x, y) = cv2.minMaxLoc(covering)
+        if highest > ROUND:
+            found.append((highest, radius, x, y))
+    if not found:
+        return None
+    best, inner, x, y = max(found, key=lambda ring: (ring[0], -ring[1]))
+    rings = [
+        (radius, u, v)
+        for share, radius, u, v in found
+        if share > best - AS_ROUND and max(abs(u - x), abs(v - y)) <= RINGS
+    ]
+    radius, x, y = max(ring for ring in rings if ring[0] <= inner + RINGS) if whole else (inner, x, y)
+    return Stamp((x + 0.5) * SMALL, (y + 0.5) * SMALL, radius * SMALL)
 
 
 def _ring(radius: int) -> NDArray[np.float32]:

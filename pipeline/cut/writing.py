@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 import cv2
@@ -35,8 +35,12 @@ ON_ROW: Final = 0.85
 """Share of the strokes under a signature, by their width, down to the row that the name stands on."""
 OFF: Final = 0.1
 """Line pitches by which the baseline of a name under a signature stands over the feet of its letters."""
+TAILS: Final = 0.4
+"""Line pitches under the row of such a name that its letters' tails take."""
 AIR: Final = 0.1
 """Line pitches over and under the writing in its box: with more the lines above and below would show."""
+MARGIN: Final = 0.94
+"""Part of the page's width behind which its right margin is."""
 LETTER: Final = 0.35
 """Size, in line pitches, of the largest stroke of a further line at the least: less is dust, or what is left
 where a stamp crosses a rule."""
@@ -53,9 +57,10 @@ class FieldCrop:
 
     ``lines`` are grey uint8 crops without leaders and rules, none where the field is blank; ``raw_lines`` are
     the same with them, a second view of the same writing; ``line_boxes`` is what they show of the page.
-    ``box`` is around the writing, or the place where it would stand. ``ink`` counts its dark pixels. ``tick``
-    is the share of ink inside a tick box. ``beside`` is ink in its row that went into no crop, as a share of
-    its own. ``struck``: something written here was struck out, and is in none of the images.
+    ``box`` is around the writing, with what was struck out beside it, or the place where it would stand.
+    ``ink`` counts its dark pixels. ``tick`` is the share of ink inside a tick box. ``beside`` is ink in its
+    row that went into no crop, as a share of its own. ``struck``: something written here was struck out, and
+    is in none of the images.
     """
 
     label: Label
@@ -175,7 +180,10 @@ def cut_below(
     cut, ink = _line(views, strokes, row - OFF * pitch, round(left), round(right), alone)
     if cut is None:
         return FieldCrop(anchor.label, clip(left, row - pitch, right, row, page), (), (), (), 0)
-    return FieldCrop(anchor.label, cut.written, (cut.views.bare,), (cut.views.raw,), (cut.box,), ink)
+    # Tails may hang together with a stamp or a signature: they are shown, if not read.
+    under = max(cut.written.bottom, round(min(row + TAILS * pitch, foot)))
+    written = replace(cut.written, h=under - cut.written.y)
+    return FieldCrop(anchor.label, written, (cut.views.bare,), (cut.views.raw,), (cut.box,), ink)
 
 
 def _lowest_row(feet: NDArray[np.int32], widths: NDArray[np.float64]) -> float:
@@ -208,6 +216,15 @@ def _grown(strokes: Strokes, row: float, left: float, right: float, pitch: float
         first, last = wider
 
 
+def _sheet_edge(inside: NDArray[np.bool_], strokes: Strokes, width: int, pitch: float) -> NDArray[np.bool_]:
+    """Upright strokes at the right edge of the page, far from all writing: there the sheet ends."""
+    edge = inside & (strokes.left > MARGIN * width) & (strokes.height > 2 * strokes.width)
+    written = strokes.right[inside & ~edge]
+    if not len(written):
+        return np.zeros_like(inside)
+    return np.asarray(edge & (strokes.left > written.max() + pitch), np.bool_)
+
+
 def _line(
     views: Views,
     strokes: Strokes,
@@ -232,8 +249,11 @@ def _line(
         & (strokes.x < right)
     )
     inside &= ~((strokes.height < 0.12 * pitch) & (strokes.width > 3.5 * pitch))  # the rest of a rule
+    inside &= ~_sheet_edge(inside, strokes, grey.shape[1], pitch)
+    away = np.zeros_like(inside)
     for first, last in struck:
-        inside &= (strokes.x < first - 2) | (strokes.x > last + 2)
+        away |= inside & (strokes.x >= first - 2) & (strokes.x <= last + 2)
+    inside &= ~away
     chosen = np.flatnonzero(inside)
     ink = int(strokes.area[chosen].sum())
     sizes = np.maximum(strokes.width, strokes.height)[chosen]
@@ -262,4 +282,8 @@ def _line(
             crop[:, max(0, first - 2 - x0) : max(0, last + 3 - x0)] = PAPER
         crops.append(crop)
     written = Box(x0, top, x1 - x0, foot - top)
+    if away.any():  # whoever judges the field sees what was struck out, too: it may be a mistake
+        left, above = int(strokes.left[away].min()), int(strokes.top[away].min())
+        right, under = int(strokes.right[away].max()), int(strokes.bottom[away].max())
+        written = written.union(Box(left, above, right - left, under - above))
     return _LineCut(Views(crops[0], crops[1]), Box(x0, y0, x1 - x0, y1 - y0), written), ink

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
@@ -15,6 +15,7 @@ from pipeline.cut.writing import PAPER
 from pipeline.elements import Box
 from pipeline.tables.lines import baselines, body_height, line_distance
 from pipeline.tables.placing import strokes_in_cells
+from pipeline.tables.reach import over_rule
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -125,7 +126,10 @@ class _Cell:
             boxes.append(box)
         if not boxes:
             return FieldCrop(label, self.place, (), (), (), amount)
-        return FieldCrop(label, boxes[0].union(*boxes), tuple(bare), tuple(raw), tuple(boxes), amount)
+        whole = boxes[0].union(*boxes)
+        top = over_rule(whole, self.members, self.strokes, self.place.y, distance)
+        whole = replace(whole, y=top, h=whole.bottom - top)
+        return FieldCrop(label, whole, tuple(bare), tuple(raw), tuple(boxes), amount)
 
     def _standing(self, body: float, distance: float) -> list[float]:
         """Baselines of the cell's lines.

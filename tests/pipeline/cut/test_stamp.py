@@ -51,6 +51,17 @@ def test_a_grey_stamp_goes_and_the_name_stays(level: int) -> None:
     assert np.count_nonzero(left & stamp) < 0.15 * np.count_nonzero(stamp)
 
 
+def test_a_stamp_ends_at_its_outer_ring() -> None:
+    """The inner one may be the rounder."""
+    grey = np.full((900, 1654), PAPER, np.uint8)
+    cv2.circle(grey, MIDDLE, 128, 120, 3)
+    cv2.ellipse(grey, MIDDLE, (140, 140), 0, 0, 356, 120, 5)
+    whole, inner = (find_stamp(binarise(grey), whole=which) for which in (True, False))
+    assert whole is not None
+    assert inner is not None
+    assert whole.radius >= 136 > inner.radius
+
+
 def test_a_page_without_a_stamp_is_left_as_it_is() -> None:
     before, after = freed(page(None))
     assert after is before

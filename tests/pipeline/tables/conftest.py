@@ -33,7 +33,7 @@ def picture_of(array: NDArray[np.uint8]) -> NDArray[np.uint8]:
 
 @cache
 def drawn(
-    name: str, only_page: int | None = None, skew: float = 0.0
+    name: str, only_page: int | None = None, skew: float = 0.0, press: Press = PRESS
 ) -> tuple[NDArray[np.uint8], dict[str, Any]]:
     """A table at 200 dots an inch with its truth; its rows: written, ditto, struck out, empty, written."""
     layout = load_table(name)
@@ -59,7 +59,7 @@ def drawn(
         rows,
         hands,
         manner,
-        PRESS,
+        press,
         Damage(skew=skew),
         dpi=200,
         seed=f"drawn {name}",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import pairwise
 
 import cv2
@@ -14,7 +15,7 @@ from pipeline.fields.same import same_content
 from pipeline.read import BookPrior, Reader
 from pipeline.reasons import Reason
 from pipeline.report import page_json
-from tests.pipeline.tables.conftest import Opened, drawn
+from tests.pipeline.tables.conftest import PRESS, Opened, drawn
 
 
 def test_every_row_that_is_written_and_not_struck_out_is_a_case(opened: Opened) -> None:
@@ -70,6 +71,14 @@ def test_an_opening_on_its_side_gives_the_same_cases(opened: Opened, reader: Rea
     assert sideways.turned == 270
     turned, upright = (page_json(r, "p.jpg", 1)["cases"] for r in (sideways, opened.result.reading))
     assert turned == upright  # the same pixels give the same readings, probabilities and boxes
+
+
+def test_an_opening_with_thin_pale_rules_is_known(reader: Reader) -> None:
+    """Taken first for a page on its side, at half of its size, it shows too few of them."""
+    image, truth = drawn("birth-1999-a", None, 1.5, replace(PRESS, ink=120, thin=0.12, thick=0.25))
+    reading = reader.read(image).reading
+    assert (reading.type, reading.edition) == ("KS", "1999")
+    assert len(reading.cases) == len(truth["cases"])
 
 
 def test_half_an_opening_makes_no_case_and_says_so(reader: Reader) -> None:
