@@ -5,11 +5,13 @@ On a line of print and tall writing the engine finds no height that suits both, 
 that is missing, and as wide as that label is in print, it is cut out without the writing after it and read as
 one line by itself. What is then read as the label is the label, by the same measure as everywhere. A label
 that goes on from one found on the same line ("... giờ ... phút, ngày ..."), and one that may stand where
-labels begin, is looked for at whatever stands there, as high as print is.
+labels begin, is looked for at whatever stands there, as high as print is; the first of them behind every gap
+of that line, too, for the engine may have read nothing that begins where it does.
 """
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
 import cv2
@@ -48,6 +50,10 @@ FREE: Final = 0.2
 """Heights of a letter without ink that end a label."""
 MOST: Final = 6
 """Places that are read so on one page."""
+MOST_BEHIND: Final = 8
+"""Places behind a label where the one that goes on from it is looked for, whatever the engine read there."""
+WORDS: Final = 0.3
+"""Heights of a letter between two words at the least."""
 SHORT: Final = 2
 """Letters of a label of which one misread leaves no likeness."""
 TALL: Final = 1.5
@@ -78,20 +84,33 @@ def look_closely(
     high = float(np.median(heights))
     more, looks = list(words), 0
     seen: set[tuple[int, int]] = set()
+    known: set[str] = set()
+
+    def is_label(start: Box, wording: str) -> bool:
+        nonlocal more, looks
+        box = _label_box(ink, start, letter * (len(wording) - SPACE * wording.count(" ")), high)
+        if box is None:
+            return False
+        looks += 1
+        found = _read(image, box, round(AIR * high))
+        if not all_sightings(visual_lines(found), [wording]):
+            return False
+        seen.add((start.x, start.y))
+        known.add(wording)
+        more = [word for word in more if not _inside(word.box, box)] + found
+        return True
+
     for line, first, wording in _places(fit, image.shape[0], high):
         start = line.words[first].box
         if looks == MOST:
             break
-        if (start.x, start.y) in seen:
-            continue
-        box = _label_box(ink, start, letter * (len(wording) - SPACE * wording.count(" ")), high)
-        if box is None:
-            continue
-        looks += 1
-        found = _read(image, box, round(AIR * high))
-        if all_sightings(visual_lines(found), [wording]):
-            seen.add((start.x, start.y))
-            more = [word for word in more if not _inside(word.box, box)] + found
+        if (start.x, start.y) not in seen:
+            is_label(start, wording)
+    for label, begun in _unfinished(fit):
+        looks = MOST_BEHIND * bool(known & {*label.text})
+        for start in _starts(ink, begun, high):
+            if looks == MOST_BEHIND or is_label(start, label.text[0]):
+                break
     if not seen:
         return words, fit
     again = fit_form(visual_lines(more), image.shape[0], fit.form)
@@ -126,6 +145,27 @@ def _places(fit: FormFit, height: int, high: float) -> Iterator[tuple[VisualLine
                             wording = label.text[0] if own or abs(word.box.x - margin) < high else ""
                         if wording:
                             yield line, first, wording
+
+
+def _unfinished(fit: FormFit) -> Iterator[tuple[Label, Box]]:
+    """Missing labels that stand behind one that was found, each with the box of that one."""
+    found = {id(anchor.label) for anchor in fit.anchors}
+    for block in fit.form.blocks:
+        for label in block.labels:
+            if id(label) not in found and label.asked and not (label.tick or label.below or label.optional):
+                begun = _begun(fit, block, label)
+                if begun is not None:
+                    yield label, begun
+
+
+def _starts(ink: NDArray[np.uint8], begun: Box, high: float) -> Iterator[Box]:
+    """Where something begins behind a gap on the line of a label, as far as the page goes."""
+    middle, gap = begun.y + begun.h / 2, max(3, round(WORDS * high))
+    band = ink[max(0, round(middle - 0.7 * high)) : round(middle + 0.7 * high), begun.right :]
+    inked = np.flatnonzero((band > 0).any(axis=0))
+    for before, column in pairwise(inked.tolist()):
+        if column - before > gap:
+            yield Box(begun.right + column, begun.y, 1, begun.h)
 
 
 def _rows(fit: FormFit, block: Block, label: Label, height: int) -> tuple[float, float]:
@@ -173,16 +213,21 @@ def _like(words: Sequence[PrintedWord], label: Label) -> str:
 
 
 def _label_box(ink: NDArray[np.uint8], start: Box, wide: float, high: float) -> Box | None:
-    """The box from a word's start to the gap after a label about so wide; None where there is no gap."""
+    """The box from a word's start to the widest gap after a label about so wide; None where there is none."""
     middle = start.y + start.h / 2
     top, bottom = max(0, round(middle - 0.7 * high)), round(middle + 0.7 * high)
     low, most = (round(share * wide) for share in WIDE)
     free = max(3, round(FREE * high))
     columns = np.asarray((ink[top:bottom, start.x : start.x + most + 3 * free] > 0).any(axis=0))
-    for end in range(max(1, low), min(most + free, len(columns) - free)):
-        if not columns[end : end + free].any():
-            return Box(start.x, top, end, bottom - top)
-    return None
+    best, widest = 0, free - 1
+    end = max(1, low)
+    while end < min(most + free, len(columns) - free):
+        inked = np.flatnonzero(columns[end:])
+        gap = int(inked[0]) if len(inked) else len(columns) - end
+        if gap > widest:  # the widest: between the label's own words there is one as well
+            best, widest = end, gap
+        end += gap + 1
+    return Box(start.x, top, best, bottom - top) if best else None
 
 
 def _read(image: NDArray[np.uint8], box: Box, air: int) -> list[PrintedWord]:

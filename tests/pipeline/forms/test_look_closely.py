@@ -57,3 +57,15 @@ def test_writing_that_is_somewhat_like_a_label_is_none(printed: Printed) -> None
     more, same = look_closely(other.grey, separate(other.grey).strokes, poor, fit)
     assert "nksGioiTinh" not in fields(same)
     assert len(more) == len(poor)
+
+
+def test_a_label_is_found_behind_a_gap_where_no_word_begins(printed: Printed) -> None:
+    """The engine took it together with the name before it."""
+    (start,) = [seen for seen in printed.words if seen.text == "Khánh"]
+    gone = {"Chức", "vụ:", "Chủ", "tịch"}
+    row = start.box.y
+    poor = [w for w in printed.words if not (w.text in gone and abs(w.box.y - row) < 20)]
+    fit = fit_of(poor)
+    assert "chucVuNguoiKy" not in fields(fit)
+    _, better = look_closely(printed.image, separate(printed.image).strokes, poor, fit)
+    assert "chucVuNguoiKy" in fields(better)
