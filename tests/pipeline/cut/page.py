@@ -106,3 +106,13 @@ class FilledForm:
 def dark(image: Picture) -> int:
     """Pixels of ink."""
     return int((image < 128).sum())
+
+
+def around(outer: Box, inner: Box, slack: int = 3) -> bool:
+    """Whether a box holds another, but for a few pixels."""
+    return (
+        outer.x <= inner.x + slack
+        and outer.y <= inner.y + slack
+        and outer.right >= inner.right - slack
+        and outer.bottom >= inner.bottom - slack
+    )
