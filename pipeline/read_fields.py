@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from pipeline.recognise.tesseract import PrintedWord
 
 _WORD_FIRST: Final = re.compile(r"([^\W\d]+)[\s:.]*(?=\d)")
+"""A word and its colon before a number."""
 SURE_PRINT: Final = 80.0
 """Confidence of the engine for print, of 100, from which on its reading of a line is a second witness."""
 
@@ -92,13 +93,15 @@ def read_crops(
 
 def _without_label(reading: Reading, label: Label) -> Reading:
     """A number without the end of its label, which was read with it: "số: 01" after "Quyển số"."""
+    if label.kind is not FieldKind.NUMBER:
+        return reading
     ends = {fold(text.split()[-1]) for text in label.text}
 
     def rest(text: str) -> str:
         found = _WORD_FIRST.match(text)
         return text[found.end() :] if found is not None and fold(found[1]) in ends else text
 
-    if label.kind is not FieldKind.NUMBER or rest(reading.text) == reading.text:
+    if rest(reading.text) == reading.text:
         return reading
     candidates = {rest(one.text): replace(one, text=rest(one.text)) for one in reversed(reading.candidates)}
     return replace(reading, text=rest(reading.text), candidates=tuple(reversed(candidates.values())))

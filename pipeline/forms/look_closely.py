@@ -107,7 +107,9 @@ def look_closely(
         if (start.x, start.y) not in seen:
             is_label(start, wording)
     for label, begun in _unfinished(fit):
-        looks = MOST_BEHIND * bool(known & {*label.text})
+        if known & {*label.text}:
+            continue
+        looks = 0
         for start in _starts(ink, begun, high):
             if looks == MOST_BEHIND or is_label(start, label.text[0]):
                 break
