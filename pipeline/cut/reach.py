@@ -21,17 +21,18 @@ if TYPE_CHECKING:
 
 OVER: Final = 1.5
 """How far over its baseline, in line pitches, a line's highest mark may reach: rows may be further apart."""
-FEET: Final = 0.05
+FEET: Final = 0.1
 """Line pitches over the row above that a mark may reach into the letters that stand on it."""
 HANGS: Final = 0.1
 """Line pitches that ink reaches below that row at the least: a letter that stands on it is no mark."""
 MARK_GAP: Final = (0.25, 0.25)
 TAIL_GAP: Final = (0.1, 0.02)
 """Line pitches from a letter to its mark, and from a letter to its tail, at the most: in rows, in columns."""
-UNDER: Final = 0.4
+UNDER: Final = 0.5
 """How far under its baseline, in line pitches, a tail that was parted from its letter is followed."""
-BODIES: Final = 0.5
-"""Line pitches over the row below that are left to the bodies of its letters: not all stand on it."""
+BODIES: Final = (0.5, 0.35)
+"""Line pitches that are left to the letters below: over their row, or over their middle, whichever is less,
+for not all stand on their row."""
 STANDS: Final = 0.12
 """Line pitches over its row at which a letter ends that its tail was taken from, at the most."""
 TALL: Final = 0.9
@@ -40,8 +41,9 @@ MIDDLE: Final = 0.35
 """Where over its row, in line pitches, the middle of a letter is looked for, and how far from there."""
 LEAST: Final = 0.25
 """Height of a letter, in line pitches, at the least."""
-CLEAR: Final = 0.15
-"""Line pitches from the middle of another line's letters to the box at the least."""
+CLEAR: Final = (0.22, 0.15)
+"""Line pitches from the middle of the letters above, and of those below, to the box at the least: words above
+end in tails, which lower their middle."""
 AROUND: Final = 2.2
 """Line pitches from a line's row within which other strokes are looked at."""
 ANOTHER: Final = 0.6
@@ -89,10 +91,11 @@ def reach(
     near = np.flatnonzero(others)
     over, under = lines.above(baseline), lines.below(baseline)
     highest, lowest = baseline - OVER * pitch, baseline + UNDER * pitch
-    highest = max(highest, over - FEET * pitch, _middle(strokes, near, over, pitch, 0.0) + CLEAR * pitch)
+    highest = max(highest, over - FEET * pitch, _middle(strokes, near, over, pitch, 0.0) + CLEAR[0] * pitch)
     letters = _middle(strokes, near, under, pitch, np.inf)  # of the line below, if anything is written there
     if np.isfinite(letters):
-        lowest = min(lowest, under - BODIES * pitch, letters - CLEAR * pitch)
+        bodies = max(under - BODIES[0] * pitch, letters - BODIES[1] * pitch)
+        lowest = min(lowest, bodies, letters - CLEAR[1] * pitch)
     first, last = max(0, round(highest)), round(lowest)
     marks, tails = top, bottom
     if first < top:

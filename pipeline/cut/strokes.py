@@ -33,8 +33,8 @@ HIGHEST_OF_FIELDS: Final = 3.4
 """Heights, in line pitches, of what may hang together over lines: two, and three where nobody signs."""
 CAPITALS: Final = (0.85, 0.4)
 """Where over a row, in line pitches, capitals end and small letters do."""
-STANDS: Final = (0.35, 0.35)
-"""How far over and under its row, in line pitches, a letter may end."""
+STANDS: Final = (0.35, 0.55)
+"""How far over and under its row, in line pitches, a letter may end: under it, its tail."""
 
 
 @dataclass(frozen=True)

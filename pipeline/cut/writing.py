@@ -35,7 +35,7 @@ ON_ROW: Final = 0.85
 """Share of the strokes under a signature, by their width, down to the row that the name stands on."""
 OFF: Final = 0.1
 """Line pitches by which the baseline of a name under a signature stands over the feet of its letters."""
-TAILS: Final = 0.4
+TAILS: Final = 0.5
 """Line pitches under the row of such a name that its letters' tails take."""
 AIR: Final = 0.1
 """Line pitches over and under the writing in its box: with more the lines above and below would show."""

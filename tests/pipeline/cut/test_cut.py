@@ -230,6 +230,28 @@ def test_letters_that_a_signature_runs_into_are_the_names(recogniser: LineRecogn
     assert text.endswith("gô Bích Anh")
 
 
+def test_letters_with_tails_are_cut_off_the_signature_that_runs_through_them(
+    recogniser: LineRecogniser,
+) -> None:
+    form = FilledForm()
+    form.fill_up(range(6))
+    form.label("Cán bộ tư pháp hộ tịch", "clerk", 7, 200, below=True)
+    name = form.write("Nguyễn Bích Anh", 11, 250, size=60)
+    foot = form.baseline(11)
+    x, through = name.x, foot - round(0.35 * PITCH)
+    down = (x + 50, foot - 250, x - 10, foot - 60, x + 80, foot - 220, x + 10, through)
+    along = (x + 50, through - 8, x + 90, through + 6, x + 130, through - 8, x + 170, through + 4)
+    form.sheet.pen.line(down + along, fill=30, width=4)
+    tail = foot + round(0.45 * PITCH)
+    form.sheet.pen.line((name.x + 120, foot - 30, name.x + 105, tail), fill=30, width=4)
+    crop = form.cut()["clerk"]
+    assert crop.box.x <= name.x + 6
+    assert crop.box.bottom >= tail
+    (text,) = read(crop, recogniser)
+    assert len(text.split()) == 3
+    assert text.endswith("Bích Anh")
+
+
 def test_long_tails_of_a_name_lead_to_no_number_under_it(recogniser: LineRecogniser) -> None:
     form = FilledForm()
     form.fill_up(range(6))
