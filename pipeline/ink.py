@@ -17,12 +17,16 @@ from pipeline.connected import connected
 from pipeline.leaders import Dots, hidden_dots, under_another
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import NDArray
 
     Image = NDArray[np.uint8]
 
 LARGEST_DOT: Final = 9
 """Rows or columns of a leader's dot at the working size (200 dots an inch), as ink on paper."""
+CONTRAST: Final = 22
+"""How much darker than the paper around it ink is at the least, of 255."""
 NEIGHBOURS: Final = 4
 """Dots that must stand in one row near a dot before it is a leader's and not a letter's."""
 REACH: Final = 90
@@ -76,9 +80,9 @@ def separate(grey: Image) -> Ink:
     )
 
 
-def binarise(grey: Image) -> Image:
-    """255 where there is ink, against the paper around it."""
-    ink = cv2.adaptiveThreshold(grey, 255, cv2.ADAPTIVE_THRESH_MEAN_C, cv2.THRESH_BINARY_INV, 61, 22)
+def binarise(grey: Image, contrast: int = CONTRAST) -> Image:
+    """255 where there is ink, darker than the paper around it by ``contrast`` of 255."""
+    ink = cv2.adaptiveThreshold(grey, 255, cv2.ADAPTIVE_THRESH_MEAN_C, cv2.THRESH_BINARY_INV, 61, contrast)
     return np.asarray(ink, np.uint8)
 
 
@@ -110,27 +114,34 @@ def _rules(ink: Image) -> tuple[Image, Image]:
     lines = np.asarray(
         cv2.morphologyEx(closed, cv2.MORPH_OPEN, np.ones((1, SHORTEST_RULE), np.uint8)), np.uint8
     )
-    dotted = _dotted(lines, ink)
-    lines = np.asarray(cv2.bitwise_and(lines, cv2.bitwise_not(dotted)), np.uint8)
-    if not lines.any():
+    dotted, solid = _dotted(lines, ink)
+    if not solid:
         return np.zeros_like(ink), dotted
+    lines = np.asarray(cv2.bitwise_and(lines, cv2.bitwise_not(dotted)), np.uint8)
     thick = cv2.morphologyEx(lines, cv2.MORPH_OPEN, np.ones((THICKEST_RULE + 1, 1), np.uint8))
     around = cv2.bitwise_and(cv2.dilate(lines, np.ones((3, 1), np.uint8)), ink)
     around = cv2.bitwise_and(around, cv2.bitwise_not(thick))
-    crossing = _crossing(ink, lines)
+    crossing = _crossing(ink, solid)
     return np.asarray(cv2.bitwise_and(around, cv2.bitwise_not(crossing)), np.uint8), dotted
 
 
-def _dotted(lines: Image, ink: Image) -> Image:
-    """Which of the lines are rows of dots that closing made lines of."""
-    dotted = np.zeros_like(lines)
+def _dotted(lines: Image, ink: Image) -> tuple[Image, list[list[int]]]:
+    """Which of the lines are rows of dots that closing made lines of; and the others.
+
+    Returns:
+        The mask of the rows of dots; left, top, width, height and area of each other line.
+    """
+    dotted, solid = np.zeros_like(lines), []
     count, labels, stats, _ = connected(lines)
-    for number, (x, y, width, height, area) in enumerate(stats[1:count].tolist(), 1):
+    for number, line in enumerate(stats[1:count].tolist(), 1):
+        x, y, width, height, area = line
         part = slice(y, y + height), slice(x, x + width)
         own = labels[part] == number
         if np.count_nonzero(ink[part][own]) < SOLID * area:
             dotted[part][own] = 255
-    return dotted
+        else:
+            solid.append(line)
+    return dotted, solid
 
 
 def _unseen(dotted: Image, seen: Image) -> Image:
@@ -157,14 +168,14 @@ def _bumps(ink: Image, dotted: Image) -> Image:
     return np.asarray(cv2.bitwise_and(near, cv2.bitwise_not(cv2.bitwise_or(wide, tall))), np.uint8)
 
 
-def _crossing(ink: Image, lines: Image) -> Image:
+def _crossing(ink: Image, lines: Sequence[Sequence[int]]) -> Image:
     """Strokes on rules: where ink is taller than the rule itself, it stays whole.
 
     A rule's own thickness is the measure, so that a dot or a comma that sits on a thin rule is a stroke too.
+    ``lines`` are the rules' left, top, width, height and area.
     """
     tall = np.zeros_like(ink)
-    count, _, stats, _ = connected(lines)
-    for x, y, width, height, area in stats[1:count].tolist():
+    for x, y, width, height, area in lines:
         least = min(THICKEST_RULE, -(-area // width)) + TALLER
         rows, columns = slice(max(0, y - least), y + height + least), slice(x, x + width)
         strokes = cv2.morphologyEx(ink[rows, columns], cv2.MORPH_OPEN, np.ones((least, 1), np.uint8))

@@ -39,6 +39,9 @@ WHOLE: Final = 0.88
 """Part of the table's width that a rule between rows covers."""
 HEAD: Final = 0.3
 """Part of a table's height in which its head lies, with rules under headings of several columns."""
+BORDER: Final = 40.0
+MOST: Final = 0.7
+"""Pixels over a table's first level rule from which on so many of its upright rules begin at a border."""
 IN_LINE: Final = 5.0
 """Pixels by which two pieces of one rule may lie beside each other."""
 LEANING: Final = 0.007
@@ -195,6 +198,7 @@ def _table_of(uprights: Sequence[Rule], levels: Sequence[Rule]) -> Table | None:
     whole = _single([rule for rule in ordered if covers(rule) >= WHOLE], middle)
     if len(whole) < LEAST_ROWS:
         return None
+    whole = [*_upper_border(columns, whole[0]), *whole]
     first, last = (float(rule.at(middle)[0]) for rule in (whole[0], whole[-1]))
     parts = [
         rule
@@ -204,6 +208,17 @@ def _table_of(uprights: Sequence[Rule], levels: Sequence[Rule]) -> Table | None:
     beside = tuple(r for r in uprights if r not in columns), tuple(r for r in straight if covers(r) >= WHOLE)
     doubles = beside[0], tuple(rule for rule in beside[1] if rule not in whole)
     return Table(tuple(columns), tuple(whole), tuple(parts), doubles)
+
+
+def _upper_border(uprights: Sequence[Rule], first: Rule) -> list[Rule]:
+    """The border over the first level rule where that one is none: upright rules that all begin over it tell.
+
+    The two lines of a double border were taken for one that leans, as no rule of the table does.
+    """
+    over = np.array([float(first.at(rule.middle)[0]) - rule.start for rule in uprights])
+    above = float(np.median(over))
+    together = np.abs(over - above) < NEAR
+    return [first.moved(-above)] if above > BORDER and together.mean() >= MOST else []
 
 
 def _joined(levels: Sequence[Rule]) -> list[Rule]:

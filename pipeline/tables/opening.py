@@ -41,6 +41,10 @@ HEAD_LEVELS: Final = 4
 """Level rules from its upper border on between which the head of a table ends."""
 DEEPEST: Final = 0.3
 """Part of the page's height that a head takes at most."""
+PALE: Final = 8
+"""Contrast of pale rules, of 255: too little for writing."""
+FACING: Final = 2
+"""Tables of two facing pages."""
 
 
 @dataclass(frozen=True)
@@ -90,11 +94,9 @@ def find_opening(
         year: year of the book, where it is known.
         forms: the table forms to lay over it; all known ones by default.
     """
-    every = np.asarray(ink.strokes | ink.furniture, np.uint8)
-    if not may_be_table(every):
-        return None
-    upright = _has_columns(every)
-    sideways = _has_columns(np.ascontiguousarray(np.rot90(every)))
+    upright, sideways = _has_columns(np.asarray(ink.strokes | ink.furniture, np.uint8))
+    if not upright and first.width > first.height:
+        upright, _ = _has_columns(_with_pale(first, ink))
     best: Opening | None = None
     for turned in turns:
         # Rules cross the same way upside down: only a turn that shows enough columns is worth a look.
@@ -110,8 +112,13 @@ def find_opening(
     return best
 
 
-def _has_columns(ink: NDArray[np.uint8]) -> bool:
-    return any(table.columns >= LEAST_COLUMNS for table in find_tables(ink))
+def _has_columns(ink: NDArray[np.uint8]) -> tuple[bool, bool]:
+    """Whether there is a table upright, and whether there is one on its side."""
+    if not may_be_table(ink):
+        return False, False
+    ways = (find_tables(ink), find_tables(np.ascontiguousarray(np.rot90(ink))))
+    upright, sideways = (any(table.columns >= LEAST_COLUMNS for table in tables) for tables in ways)
+    return upright, sideways
 
 
 def _look(
@@ -122,7 +129,7 @@ def _look(
     edition: str,
     year: int | None,
 ) -> Opening | None:
-    tables = find_tables(np.asarray(ink.strokes | ink.furniture, np.uint8))
+    tables = _tables(page, ink)
     if not tables or max(table.columns for table in tables) < LEAST_COLUMNS:
         return None
     apart = without_rules(page.grey, ink, tables)
@@ -140,6 +147,20 @@ def _look(
         own = max((fit for fit in fits if fit.form.type == register_type), key=worth, default=None)
         best = None if own is None or worth(best) > worth(own) + STRANGER else own
     return Opening(page, tuple(tables), apart, best)
+
+
+def _tables(page: CleanPage, ink: Ink) -> list[Table]:
+    """The tables of a page; where one of two facing ones or both are missing, their rules may be pale."""
+    every = np.asarray(ink.strokes | ink.furniture, np.uint8)
+    tables = find_tables(every)
+    if page.width <= page.height or len(tables) == FACING:
+        return tables
+    more = find_tables(_with_pale(page, ink))
+    return more if len(more) > len(tables) else tables
+
+
+def _with_pale(page: CleanPage, ink: Ink) -> NDArray[np.uint8]:
+    return np.asarray(ink.strokes | ink.furniture | inks.binarise(page.grey, PALE), np.uint8)
 
 
 def _words(page: CleanPage, ink: TableInk, tables: Sequence[Table]) -> list[PrintedWord]:

@@ -67,6 +67,19 @@ def test_two_facing_pages_are_two_tables_also_under_a_fold_over_both() -> None:
     assert (cell.x, cell.y, cell.w, cell.h) == pytest.approx((1100, 510, 100, 120), abs=4)
 
 
+def test_an_upper_border_that_leans_too_much_is_where_the_upright_rules_begin() -> None:
+    """As a thin and a thick line do that were taken for one."""
+    ink = empty()
+    table(ink, 100, 6, 8)
+    ink[140:160, 90:710] = 0
+    cv2.line(ink, (100, 150), (700, 159), 255, 3)
+    for k in range(7):
+        cv2.line(ink, (100 + 100 * k, 150), (100 + 100 * k, 200), 255, 3)
+    (found,) = find_tables(ink)
+    assert len(found.levels) == 9
+    assert found.row_at(0, 400) == pytest.approx(150, abs=6)
+
+
 def test_a_double_border_is_one_rule() -> None:
     ink = empty()
     table(ink, 100, 8, 7)
