@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 ORDER: Final = {"day": 0, "month": 1, "year": 2, "hour": 0, "minute": 1}
 _TITLE_MARK: Final = re.compile(r"\s*[,;–-]\s+|\s+[–-]\s*|,\s*")
+_TIGHT: Final = re.compile(r"[,;](?=\w)")
+"""A comma with no blank behind it: "Giang,Phó Chủ tịch" is a name and a title all the same."""
 _WORD_BETWEEN: Final = re.compile(r"(?<=\d)\s+(?:\S\s+)?(?:tháng|năm)\s+(?=\d)", re.IGNORECASE)
 """A printed word between two gaps that was read with the writing, perhaps a stray sign before it."""
 _MINUTES_AT_END: Final = re.compile(r"\bgiờ \d{1,2}$")
@@ -77,7 +79,7 @@ def _joined(parts: Sequence[str], texts: Sequence[str]) -> str:
 
 def name_and_title(reading: Reading) -> tuple[Reading, Reading]:
     """A name and the title after it in one gap: at a comma or dash, or where a known title begins."""
-    words = reading.text.split()
+    words = _TIGHT.sub(r"\g<0> ", reading.text).split()
     for i in range(1, len(words)):
         title = " ".join(words[i:]).lstrip(" ,;-–")
         if choose(FieldKind.OFFICE, title).options:

@@ -72,6 +72,8 @@ def reading(text: str) -> Reading:
         ("Đinh Hữu Khánh - Chủ tịch", "Đinh Hữu Khánh", "Chủ tịch"),
         ("Đinh Hữu Khánh, Phó Chủ tịch UBND xã", "Đinh Hữu Khánh", "Phó Chủ tịch UBND xã"),
         ("Đinh Hữu Khánh Chủ tịch", "Đinh Hữu Khánh", "Chủ tịch"),
+        ("Đinh Hữu Khánh,P. Chủ tịch", "Đinh Hữu Khánh", "P. Chủ tịch"),
+        ("Đinh Hữu Khánh,Phó Chủ tịch", "Đinh Hữu Khánh", "Phó Chủ tịch"),
         ("Đinh Hữu Khánh – Trưởng trạm bơm", "Đinh Hữu Khánh", "Trưởng trạm bơm"),
         ("Đinh Hữu Khánh", "Đinh Hữu Khánh", ""),
         ("", "", ""),
