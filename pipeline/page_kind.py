@@ -10,7 +10,7 @@ import numpy as np
 
 from pipeline.clean import A4_RATIO
 from pipeline.connected import count_connected
-from pipeline.forms.lines import fold
+from pipeline.text import fold
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -157,7 +157,7 @@ class Reader:
         look = _as_before(first, prior)
         opening = self._opening(image, first, prior) if look is None else None
         if look is None and (opening is None or not is_known_table(opening)):
-            look = _upright_look(image, first, prior)
+            look = _upright_look(image, first, prior, self.recogniser)
             if look.fit is None and look.book is None:
                 opening = self._wide_opening(image, first, prior) or opening
             # A form of a page a case may have ruled tables too, whose headings no table form knows.
@@ -260,7 +260,9 @@ def _sheet(image: NDArray[np.uint8], turned: int) -> _Sheet:
     return _Sheet(page, inks.separate(page.grey))
 
 
-def _upright_look(image: NDArray[np.uint8], first: _Sheet, prior: BookPrior | None) -> _Look:
+def _upright_look(
+    image: NDArray[np.uint8], first: _Sheet, prior: BookPrior | None, recogniser: LineRecogniser
+) -> _Look:
     """The page turned the way in which a form fits it best.
 
     A page is first taken as its book's pages lay, then upside down; a page that is wider than high is taken
@@ -269,7 +271,7 @@ def _upright_look(image: NDArray[np.uint8], first: _Sheet, prior: BookPrior | No
     """
     best: _Look | None = None
     for turned in _turns(image, prior):
-        look = _look(first if turned == first.page.turned else _sheet(image, turned), prior)
+        look = _look(first if turned == first.page.turned else _sheet(image, turned), prior, recogniser)
         if best is None or _share(look) > _share(best):
             best = look
         if _share(best) >= SURE_FIT or best.book is not None or not look.words:
@@ -298,7 +300,7 @@ def _as_before(sheet: _Sheet, prior: BookPrior | None) -> _Look | None:
     return None if laid is None else _Look(sheet.page, sheet.ink, [], laid, None, laid, prior.known)
 
 
-def _look(sheet: _Sheet, prior: BookPrior | None) -> _Look:
+def _look(sheet: _Sheet, prior: BookPrior | None, recogniser: LineRecogniser) -> _Look:
     page, ink = sheet.page, sheet.ink
     bare = inks.paint_over(page.grey, ink.furniture, ink.strokes)
     words = [] if is_noise(ink) else words_of(bare, scale=REDUCED)
@@ -309,8 +311,8 @@ def _look(sheet: _Sheet, prior: BookPrior | None) -> _Look:
         unstamped, strokes = without_stamps(page, ink, beside_missing(fit), whole=False)
         if unstamped is not page:
             bare = inks.paint_over(unstamped.grey, strokes.furniture, strokes.strokes)
+        words, fit = look_closely(bare, strokes.strokes, words, fit, recogniser)
         words, fit = look_again(bare, words, fit)
-        words, fit = look_closely(bare, strokes.strokes, words, fit)
     if fit is not None:
         return _Look(page, ink, words, fit, None, fit)
     lines = visual_lines(words)

@@ -13,11 +13,10 @@ from rapidfuzz import fuzz
 from pipeline.ditto import as_ditto
 from pipeline.elements import FieldKind, Reading
 from pipeline.evidence import behind, listed, oddest_word, of_letters, of_picture, typed_by
-from pipeline.forms.lines import fold
 from pipeline.recognise import ctc
 from pipeline.recognise.decode import Printed, decode, tidy
 from pipeline.recognise.printed import printed_in
-from pipeline.text import bare_key
+from pipeline.text import bare_key, fold
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -118,7 +117,10 @@ def _said_of(label: Label, said: Mapping[str, Sequence[str]]) -> tuple[str, ...]
 def _both_views(
     crops: Sequence[FieldCrop], prints: Sequence[Printed | None], recogniser: LineRecogniser
 ) -> tuple[list[NDArray[np.float32]], list[NDArray[np.float32]]]:
-    """Log-probabilities of every line bare and raw; read once where one view tells all that there is."""
+    """Log-probabilities of every line bare and raw; read once where one view tells all that there is.
+
+    In the cells of a table, where no leaders are, both views are the same picture.
+    """
     bare_lines = [line for crop in crops for line in crop.lines]
     raw_lines = [line for crop in crops for line in crop.raw_lines]
     printed = [
@@ -131,7 +133,7 @@ def _both_views(
     others = [
         i
         for i, (a, b) in enumerate(zip(bare_lines, raw_lines, strict=True))
-        if a is not b and not _alike(bare[i], printed[i], recogniser.charset)
+        if not np.array_equal(a, b) and not _alike(bare[i], printed[i], recogniser.charset)
     ]
     for i, matrix in zip(others, recogniser.log_probabilities([raw_lines[i] for i in others]), strict=True):
         raw[i] = matrix

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 from typing import Final
 
 _LOOKALIKES: Final = str.maketrans(
@@ -47,6 +48,8 @@ _OLDER: Final = _tone_places()
 _FINAL_PAIR: Final = re.compile(r"(?<![qQ])(" + "|".join(_OLDER) + r")(?!\w)")
 _NEWER: Final = {older: newer for newer, older in _OLDER.items()}
 _OLDER_PAIR: Final = re.compile(r"(?<![qQ])(" + "|".join(_NEWER) + r")(?!\w)")
+_NOT_LETTERS: Final = re.compile(r"[^0-9a-z]+")
+_STROKED: Final = str.maketrans({"đ": "d", "ø": "o"})  # ø is what Tesseract often makes of ố and ổ
 
 
 def clean_text(text: str) -> str:
@@ -92,3 +95,10 @@ def without_marks(text: str) -> str:
     """Letters without any diacritic, đ as d: for looking up what lost its marks, never for keeping."""
     plain = unicodedata.normalize("NFD", text.replace("đ", "d").replace("Đ", "D"))
     return "".join(letter for letter in plain if not unicodedata.combining(letter))
+
+
+@lru_cache(maxsize=4096)  # the same wordings and runs of words are compared some thousand times a page
+def fold(text: str) -> str:
+    """Letters and digits without marks or case: what survives a poor reading of print."""
+    plain = unicodedata.normalize("NFD", text.casefold().translate(_STROKED))
+    return _NOT_LETTERS.sub("", plain)  # the marks too, which the form NFD sets apart

@@ -18,7 +18,8 @@ from pipeline.fields.number import series_of
 from pipeline.forms import all_forms
 from pipeline.forms.fit import fit_form, wordings_of
 from pipeline.forms.formfile import read_form
-from pipeline.forms.lines import all_sightings, apart, fold, visual_lines
+from pipeline.forms.lines import all_sightings, apart, visual_lines
+from pipeline.text import fold
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -9,7 +9,7 @@ import numpy as np
 
 from pipeline.cut.reach import Lines
 from pipeline.elements import Box
-from pipeline.forms.lines import fold
+from pipeline.text import fold
 
 if TYPE_CHECKING:
     from pipeline.clean import CleanPage

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from pipeline.forms.library import all_forms
-from pipeline.forms.lines import fold
 from pipeline.forms.proposing import guessed_kind, lines_after, pitch_of
+from pipeline.text import fold
 from pipeline.wording import say
 
 if TYPE_CHECKING:

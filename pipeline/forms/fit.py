@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from pipeline.forms.lines import Sighting, VisualLine, all_sightings, apart, fold, visual_lines
+from pipeline.forms.lines import Sighting, VisualLine, all_sightings, apart, visual_lines
+from pipeline.text import fold
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -84,7 +85,11 @@ def fit_page(
     lines, forms = visual_lines(words), tuple(forms)
     # Forms share most of their wordings, and finding them costs most: once for all forms.
     found = all_sightings(lines, sorted({text for form in forms for text in wordings_of(form)}))
-    fits = [fit_form(lines, height, form, found) for form in forms]
+    # Where a form of the book's type shows nearly all of itself, no other can show clearly more.
+    first = [form for form in forms if form.type == register_type]
+    fits = [fit_form(lines, height, form, found) for form in first]
+    if max((fit.share for fit in fits), default=0.0) + STRANGER < 1.0:
+        fits += [fit_form(lines, height, form, found) for form in forms if form.type != register_type]
 
     def worth(fit: FormFit) -> float:
         own = edition and (fit.form.type, fit.form.edition) == (register_type, edition)
@@ -254,8 +259,7 @@ def _standing(
 
 
 def _weight(label: Label, sighting: Sighting, height: int) -> float:
-    away = abs(sighting.box.y / max(1, height) - label.near)
-    return sighting.weight * (1.0 - HINT * min(1.0, away / 0.3))
+    return sighting.weight * (1.0 - HINT * min(1.0, _away(label, sighting, height) / 0.3))
 
 
 def _opening_bonus(block: Block, line: dict[int, tuple[float, Sighting]]) -> float:
@@ -273,13 +277,28 @@ def _anywhere(
             for s in found
             if s.wording in label.text
             and (s.line, s.first) not in taken
-            and _may_stand(label, s, abs(s.box.y / max(1, height) - label.near))
+            and _may_stand(label, s, _away(label, s, height))
         ]
-        fitting.sort(key=lambda s: -_weight(label, s, height))
+        fitting.sort(key=lambda s: -_weight(label, s, height) * _belief(label, s, height))
         for sighting in fitting if label.several else fitting[:1]:
             taken.add((sighting.line, sighting.first))
             anchors.append(Anchor(label, block.name, sighting))
     return anchors
+
+
+def _away(label: Label, sighting: Sighting, height: int) -> float:
+    """How far from its place a label would stand, in heights of the page."""
+    return abs(sighting.box.y / max(1, height) - label.near)
+
+
+def _belief(label: Label, sighting: Sighting, height: int) -> float:
+    """How much a place counts, 0 to 1: "Số" of a case's number is looked for where numbers stand first.
+
+    "sáu" in a date in words was read as "Số/", and the number's own label as "sơ.".
+    """
+    if len(fold(sighting.wording)) > SHORT or not label.asked:
+        return 1.0
+    return 1.0 - _away(label, sighting, height) / NUMBER_FAR
 
 
 def _may_stand(label: Label, sighting: Sighting, away: float) -> bool:

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 from pipeline.elements import FieldKind, RegisterType
 from pipeline.forms.form import Block, Form, Label
-from pipeline.forms.lines import LONGEST_LABEL, fold
+from pipeline.forms.lines import LONGEST_LABEL
+from pipeline.text import fold
 from pipeline.wording import say
 
 if TYPE_CHECKING:

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from dataclasses import dataclass, replace
-from functools import lru_cache
-from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
 from rapidfuzz import fuzz, process
 
 from pipeline.elements import Box
+from pipeline.forms.word_boxes import as_high, is_print, parted, separate, width_of_a_letter
+from pipeline.text import fold
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -21,41 +19,23 @@ if TYPE_CHECKING:
 
 LONGEST_LABEL: Final = 18
 """Words of the longest wording that is looked for."""
-_NOT_LETTERS: Final = re.compile(r"[^0-9a-z]+")
-_STROKED: Final = str.maketrans({"đ": "d", "ø": "o"})  # ø is what the engine often makes of ố and ổ
-_LABEL_END: Final = re.compile(
-    r"(?<=[^\W\d])(?::|(?=[.…_·]{2})|(?=[.…_·]\d))|[.…_·]{2,}(?=[^.…_·])|(?<=[^\W\d])[.…_·](?=\d)"
-)
-"""Where a label ends inside of a word: at a colon, at leader dots, at a dot before a figure ("ngày.16")."""
-_TIGHT: Final = 0.35
-"""Least width of a letter in heights of a word: a box that is cut shorter was no word's."""
 _WORD_SPACE: Final = 1.2
 """Widest space between words of one text in heights of a word."""
 _LOWEST: Final = 0.4
 """Least height of a word in heights of a usual one: the marks of letters are read as words of their own at
 times, and one that stands between two words of a label would part it."""
-_HIGHEST: Final = 1.6
-"""Greatest height of a printed word in heights of a usual one."""
-_SURE: Final = 90.0
-_LONG: Final = 3
-_ENOUGH: Final = 8
-"""Confidence and letters from which on a word surely is print, and how many of them tell its width."""
 _NEARLY: Final = 0.9
 """From this score on a longer wording stands at a place, and not one that is but the start of it."""
 _FAIRLY: Final = 0.8
 _SHORT: Final = 3
 """The same for a wording of so few letters that is but the end of a longer one."""
 _MORE: Final = 6
-"""Letters by which it must be longer, so that a word written after the label makes no other label of it."""
+"""Letters by which it must be longer where no colon ends it, so that a word written after the label makes no
+other label of it."""
 _GLUED: Final = 90.0
 """Likeness to a wording from which on fewer words than it has are all of it, its spaces passed over."""
 _AS_LONG: Final = 80.0
 """The same where both have as many letters, or nearly."""
-_LOOSE: Final = 1.05
-_TOO_WIDE: Final = 1.45
-"""Width of a word in those of its letters, and in that again from which on its box is too wide."""
-_NARROW: Final = 0.45
-"""Width of a dot or colon in widths of a letter."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +53,10 @@ class VisualLine:
 
 @dataclass(frozen=True, slots=True)
 class Sighting:
-    """A wording that stands, more or less, at a place of the page. ``score`` is 0 to 1."""
+    """A wording that stands, more or less, at a place of the page.
+
+    ``score`` is 0 to 1. ``closed``: a colon ends it, so that nothing of it was written by hand.
+    """
 
     wording: str
     line: int
@@ -81,6 +64,7 @@ class Sighting:
     last: int
     box: Box
     score: float
+    closed: bool = False
 
     @property
     def weight(self) -> float:
@@ -89,18 +73,12 @@ class Sighting:
         return self.score**4 * (min(1.0, 0.25 + letters / 16) + 0.004 * letters)
 
 
-@lru_cache(maxsize=4096)  # the same wordings and runs of words are compared some thousand times a page
-def fold(text: str) -> str:
-    """Letters and digits without marks or case: what survives a poor reading of print."""
-    plain = unicodedata.normalize("NFD", text.casefold().translate(_STROKED))
-    return _NOT_LETTERS.sub("", plain)  # the marks too, which the form NFD sets apart
-
-
 def visual_lines(words: Sequence[PrintedWord]) -> list[VisualLine]:
     """Words gathered into lines by their height on the page, whatever blocks the engine saw.
 
-    A word joins a line when its middle is within half a letter's height of the line's last words near it,
-    so that a line that still leans a little stays one line.
+    A word joins a line when its middle is within half a letter's height of the line's last word, so that a
+    line that still leans a little stays one line, or of the last that surely is print: writing leaves its
+    line.
     """
     usable = [word for word in separate(words) if fold(word.text)]
     if not usable:
@@ -108,68 +86,25 @@ def visual_lines(words: Sequence[PrintedWord]) -> list[VisualLine]:
     heights = [word.box.h for word in usable if len(word.text) > 1]
     usual = float(np.median(heights)) if heights else 20.0
     lines: list[list[PrintedWord]] = []
+    ends: list[tuple[float, float | None]] = []  # middles of each line's last word and its last in print
     for word in sorted(usable, key=lambda w: w.box.x):
         if not _LOWEST * usual <= word.box.h <= 4 * usual:
             continue
         middle = word.box.y + word.box.h / 2
         best, distance = None, 0.6 * usual
-        for line in lines:
-            last = line[-1].box
-            gap = abs(last.y + last.h / 2 - middle)
+        for i, (last, printed) in enumerate(ends):
+            gap = min(abs(last - middle), abs((last if printed is None else printed) - middle))
             if gap < distance:
-                best, distance = line, gap
+                best, distance = i, gap
         if best is None:
-            lines.append([word])
-        else:
-            best.append(word)
+            best = len(lines)
+            lines.append([])
+            ends.append((middle, None))
+        lines[best].append(word)
+        ends[best] = middle, middle if is_print(word) else ends[best][1]
     lines.sort(key=lambda line: float(np.median([w.box.y + w.box.h / 2 for w in line])))
     letter = width_of_a_letter(usable)
-    return [
-        VisualLine(i, tuple(_parted(_as_high(line, usual), usual, letter))) for i, line in enumerate(lines)
-    ]
-
-
-def _as_high(words: Sequence[PrintedWord], usual: float) -> list[PrintedWord]:
-    """The words of a line, those whose boxes are far too high with the rows of the nearest that is not.
-
-    The engine draws some boxes around more than the word; such a label would tell a wrong row.
-    """
-    normal = [word.box for word in words if word.box.h <= _HIGHEST * usual]
-    if not normal:
-        return list(words)
-    level = []
-    for word in words:
-        box = word.box
-        if box.h > _HIGHEST * usual:
-            near = min(normal, key=lambda other: abs(other.x - box.x))
-            word = replace(word, box=Box(box.x, near.y, box.w, near.h))
-        level.append(word)
-    return level
-
-
-def _parted(words: Sequence[PrintedWord], usual: float, letter: float) -> list[PrintedWord]:
-    """The words of a line, none much wider than its letters are, none reaching over the start of the next.
-
-    The engine draws some boxes too wide: a label's would swallow the first word written after it. That may
-    have been read as a word of its own, which may begin late, or not at all: the "1" of "15" and the "20" of
-    "3 giờ 20" were lost with their labels.
-
-    Args:
-        words: from left to right.
-        usual: height of a usual word.
-        letter: columns of a letter in print on the page; 0 where nobody knows.
-    """
-    parted = list(words)
-    for i, word in enumerate(words):
-        own = round(_LOOSE * letter * sum(_widths(word.text)))
-        room = words[i + 1].box.x - word.box.x if i + 1 < len(words) else word.box.w + 1
-        over = word.box.w > room >= _TIGHT * usual * len(word.text)
-        wide = len(word.text) >= _LONG and word.text[1:].islower() and word.box.w > _TOO_WIDE * own
-        if own and (over or wide):
-            parted[i] = replace(word, box=replace(word.box, w=min(room - 1, own) if over else own))
-        elif over:
-            parted[i] = replace(word, box=replace(word.box, w=room - 1))
-    return parted
+    return [VisualLine(i, tuple(parted(as_high(line, usual), usual, letter))) for i, line in enumerate(lines)]
 
 
 def _ends_alike(words: Sequence[PrintedWord], wording: str) -> bool:
@@ -214,48 +149,6 @@ def _printed_box(words: Sequence[PrintedWord], wording: str, end: float = np.inf
         wide = replace(box, w=round(box.w * (1 + (missing + 1) / len(read))))
         return wide if cut_off and wide.right < end else box
     return box
-
-
-def separate(words: Sequence[PrintedWord]) -> list[PrintedWord]:
-    """Words cut where an engine glued a label, its colon or its leader dots to what was written after it.
-
-    A label up to its colon is as wide as its letters are in print elsewhere on the page: what is written
-    after it may be twice as wide a letter, and shared out evenly the label would swallow its first figure.
-    """
-    parts: list[PrintedWord] = []
-    printed = width_of_a_letter(words)
-    for word in words:
-        ends = [match.end() for match in _LABEL_END.finditer(word.text) if match.end() < len(word.text)]
-        if not ends:
-            parts.append(word)
-            continue
-        widths = _widths(word.text)
-        scales = [word.box.w / sum(widths)] * len(widths)
-        label = printed * sum(widths[: ends[0]])
-        if word.text[ends[0] - 1] == ":" and 0 < label < word.box.w:
-            rest = (word.box.w - label) / sum(widths[ends[0] :])
-            scales = [printed] * ends[0] + [rest] * (len(widths) - ends[0])
-        edges = [word.box.x, *(word.box.x + np.cumsum(np.multiply(widths, scales)))]
-        for start, end in pairwise([0, *ends, len(word.text)]):
-            left, right = round(edges[start]), round(edges[end])
-            box = Box(left, word.box.y, max(1, right - left), word.box.h)
-            parts.append(replace(word, text=word.text[start:end], box=box))
-    return parts
-
-
-def _widths(text: str) -> list[float]:
-    """How wide each letter is, in widths of a usual one."""
-    return [_NARROW if letter in ".:,…·'" else 1.0 for letter in text]
-
-
-def width_of_a_letter(words: Sequence[PrintedWord]) -> float:
-    """Columns of a usual letter in words that are surely print; 0 where there are too few of them."""
-    sure = [
-        word.box.w / sum(_widths(word.text))
-        for word in words
-        if word.confidence >= _SURE and len(word.text) >= _LONG and not _LABEL_END.search(word.text[:-1])
-    ]
-    return float(np.median(sure)) if len(sure) >= _ENOUGH else 0.0
 
 
 def sightings(lines: Sequence[VisualLine], wordings: Sequence[str]) -> list[Sighting]:
@@ -304,7 +197,8 @@ def all_sightings(lines: Sequence[VisualLine], wordings: Sequence[str]) -> list[
         if score >= _least_score(len(keys[wording])):
             after = lines[line_index].words[last + 1 : last + 2]
             box = _printed_box(words, wordings[wording], after[0].box.x if after else np.inf)
-            found.append(Sighting(wordings[wording], line_index, first, last, box, score))
+            closed = words[-1].text.endswith(":")
+            found.append(Sighting(wordings[wording], line_index, first, last, box, score, closed))
     return sorted(found, key=lambda item: -item.weight)
 
 
@@ -329,11 +223,11 @@ def _whole(found: Sequence[Sighting]) -> list[Sighting]:
     What is left over of the longer one would pass for writing; and read a little worse, as longer ones mostly
     are, it says less than the short one does. So does its end: "lrang số" is no "Số".
     """
-    longer: dict[tuple[int, int], list[str]] = {}
+    longer: dict[tuple[int, int], list[Sighting]] = {}
     ends: dict[tuple[int, int], list[str]] = {}
     for item in found:
         if item.score >= _NEARLY:
-            longer.setdefault((item.line, item.first), []).append(fold(item.wording))
+            longer.setdefault((item.line, item.first), []).append(item)
         if item.score >= _FAIRLY and item.last - item.first + 1 == len(item.wording.split()):
             ends.setdefault((item.line, item.last), []).append(fold(item.wording))
     return [
@@ -344,9 +238,14 @@ def _whole(found: Sequence[Sighting]) -> list[Sighting]:
     ]
 
 
-def _is_start(item: Sighting, longer: Sequence[str]) -> bool:
+def _is_start(item: Sighting, longer: Sequence[Sighting]) -> bool:
     key = fold(item.wording)
-    return any(len(other) >= len(key) + _MORE and other.startswith(key) for other in longer)
+    for other in longer:
+        wording = fold(other.wording)
+        least = 1 if other.closed and other.last > item.last else _MORE
+        if wording.startswith(key) and len(wording) - len(key) >= least:
+            return True
+    return False
 
 
 def _is_end(item: Sighting, longer: Sequence[str]) -> bool:

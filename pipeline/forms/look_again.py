@@ -1,4 +1,4 @@
-"""A second look for labels that the first reading of the page missed."""
+"""A third look for labels that were missed: the engine for print reads their rows once more, larger."""
 
 from __future__ import annotations
 

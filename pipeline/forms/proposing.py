@@ -18,9 +18,10 @@ from pipeline import ink as inks
 from pipeline.clean import clean
 from pipeline.elements import Box, FieldKind
 from pipeline.forms.library import all_forms
-from pipeline.forms.lines import LONGEST_LABEL, all_sightings, apart, fold, visual_lines
+from pipeline.forms.lines import LONGEST_LABEL, all_sightings, apart, visual_lines
 from pipeline.page_kind import is_noise
 from pipeline.recognise.tesseract import words_of
+from pipeline.text import fold
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

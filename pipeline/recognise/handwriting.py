@@ -95,9 +95,20 @@ class LineRecogniser:
 def padded_line(line: NDArray[np.uint8]) -> NDArray[np.uint8]:
     """The line as the network takes it: 48 rows, ends filled up with paper to a multiple of ``STEP``."""
     rows, columns = line.shape[:2]
-    width = min(LONGEST_WIDTH, max(SMALLEST_WIDTH, round(columns * HEIGHT / max(1, rows))))
+    width = _width(rows, columns)
     image = cv2.resize(line, (width, HEIGHT), interpolation=cv2.INTER_AREA)
     paper = int(np.percentile(image, 80))
     right = MARGIN + -(width + 2 * MARGIN) % STEP
     filled = cv2.copyMakeBorder(image, 0, 0, MARGIN, right, cv2.BORDER_CONSTANT, value=(paper,))
     return np.asarray(filled, np.uint8)
+
+
+def _width(rows: int, columns: int) -> int:
+    """Columns of a line scaled to 48 rows."""
+    return min(LONGEST_WIDTH, max(SMALLEST_WIDTH, round(columns * HEIGHT / max(1, rows))))
+
+
+def columns_of_frames(frames: NDArray[np.int64], shape: tuple[int, ...]) -> NDArray[np.float64]:
+    """Columns of a line's image, of the shape given, that the middles of frames stand for."""
+    rows, columns = shape[:2]
+    return np.asarray((4 * frames + 2 - MARGIN) * columns / _width(rows, columns), np.float64)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 from pipeline.elements import FieldKind
 from pipeline.forms.draft import quoted
 from pipeline.forms.library import all_tables
-from pipeline.forms.lines import fold
+from pipeline.text import fold
 from pipeline.wording import say
 
 if TYPE_CHECKING:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 from rapidfuzz import fuzz
 
-from pipeline.forms.lines import fold
+from pipeline.text import fold
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.text import bare_key, clean_text, joined_key, strip_leaders, text_key, without_marks
+from pipeline.text import bare_key, clean_text, fold, joined_key, strip_leaders, text_key, without_marks
 
 
 @pytest.mark.parametrize(
@@ -54,3 +54,15 @@ def test_cleaning_twice_is_cleaning_once(text: str) -> None:
     assert clean_text(clean_text(text)) == clean_text(text)
     assert text_key(text_key(text)) == text_key(text)
     assert unicodedata.is_normalized("NFC", text_key(text))
+
+
+def test_folding_keeps_what_survives_a_poor_reading() -> None:
+    assert fold("Họ, chữ đệm, tên:") == "hochudemten"
+    assert fold("ĐĂNG KÝ") == "dangky"
+    assert fold("….:") == ""
+
+
+@given(st.text())
+def test_folding_leaves_letters_and_digits_only(text: str) -> None:
+    assert fold(text) == fold(fold(text))
+    assert all(c in "0123456789abcdefghijklmnopqrstuvwxyz" for c in fold(text))

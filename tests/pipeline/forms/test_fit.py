@@ -199,3 +199,15 @@ def test_a_label_s_box_that_took_in_tall_writing_gets_the_row_of_its_line() -> N
     ]
     (found,) = [a.sighting.box for a in fitted(tall).anchors if a.label.field == "nksQuocTich"]
     assert (found.x, found.y, found.h) == (asked.x, beside.y, beside.h)
+
+
+def test_the_number_of_a_case_is_where_numbers_stand() -> None:
+    """Its label was read as "sơ.", and "sáu" in the date in words as "Số/"."""
+    words = page_of(BIRTH_2010)
+    top, date = (min(w.box.y for w in words if w.text == text) for text in ("Quyển", "chữ):"))
+    misread = {("Số:", top): "sơ.", ("hai", date): "Số/"}
+    poor = [replace(w, text=misread.get((w.text, w.box.y), w.text)) for w in words]
+    assert {w.text for w in poor} >= {"sơ.", "Số/"}
+    fit = fit_form(visual_lines(poor), HEIGHT, load_form("KS", "2010"))
+    (number,) = [a.sighting.box for a in fit.anchors if a.label.field == "so"]
+    assert number.y == top

@@ -10,7 +10,8 @@ from pipeline.forms import all_forms, label_of, load_form, use_own_forms
 from pipeline.forms.form import Form
 from pipeline.forms.formfile import FormError, form_of, read_form
 from pipeline.forms.library import FOLDER
-from pipeline.forms.lines import LONGEST_LABEL, fold
+from pipeline.forms.lines import LONGEST_LABEL
+from pipeline.text import fold
 from training.layout import layout_names, load_layout
 
 FORMS = pytest.mark.parametrize("form", all_forms(), ids=lambda form: f"{form.type}-{form.edition}")

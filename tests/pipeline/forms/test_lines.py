@@ -1,10 +1,9 @@
 """Words into lines, and the places where a label may stand."""
 
-from hypothesis import given
-from hypothesis import strategies as st
+from dataclasses import replace
 
 from pipeline.elements import Box
-from pipeline.forms.lines import fold, separate, sightings, visual_lines
+from pipeline.forms.lines import sightings, visual_lines
 from pipeline.recognise.tesseract import PrintedWord
 from tests.pipeline.forms.words import LETTER, words_at
 
@@ -17,29 +16,6 @@ def found_in(text: str, *wordings: str) -> list[str]:
     return [s.wording for s in sightings(visual_lines(words_at(text, 100, 100)), wordings)]
 
 
-def test_folding_keeps_what_survives_a_poor_reading() -> None:
-    assert fold("Họ, chữ đệm, tên:") == "hochudemten"
-    assert fold("ĐĂNG KÝ") == "dangky"
-    assert fold("….:") == ""
-
-
-def test_a_label_glued_to_writing_is_as_wide_as_print_is() -> None:
-    """Wide figures: shared out evenly "Số:" would end within the first of them, at 265."""
-    printed = [word("đăng", 100 + 90 * i, 300, 64, 29) for i in range(9)]
-    label, number = separate([*printed, word("Số:123/2020", 201, 129, 274, 47)])[-2:]
-    assert (label.text, number.text) == ("Số:", "123/2020")
-    assert 236 <= label.box.right == number.box.x <= 246
-    assert number.box.right == 475
-    label, number = separate([word("Số:123/2020", 201, 129, 274, 47)])  # nothing tells how wide print is
-    assert label.box.right > 250
-
-
-@given(st.text())
-def test_folding_leaves_letters_and_digits_only(text: str) -> None:
-    assert fold(text) == fold(fold(text))
-    assert all(c in "0123456789abcdefghijklmnopqrstuvwxyz" for c in fold(text))
-
-
 def test_words_of_a_leaning_line_are_one_line() -> None:
     words = [word(f"chữ{i}", 100 + 90 * i, 200 + 3 * i, 70, 24) for i in range(14)]
     words += [word(f"dưới{i}", 100 + 90 * i, 262 + 3 * i, 70, 24) for i in range(14)]
@@ -50,28 +26,22 @@ def test_words_of_a_leaning_line_are_one_line() -> None:
     assert lines[0].middle < lines[1].middle
 
 
+def test_print_behind_writing_that_leaves_its_line_is_of_the_line() -> None:
+    words = [
+        *(word(text, 100 + 90 * i, 200, 70, 24) for i, text in enumerate(("Người", "ký", "giấy", "khai"))),
+        replace(word("LÁ", 520, 172, 30, 24), confidence=5.0),
+        word("Chức", 600, 200, 70, 24),
+    ]
+    lines = visual_lines(words)
+    assert [w.text for w in next(line for line in lines if line.words[0].text == "Người").words][-1] == "Chức"
+
+
 def test_what_is_no_line_of_text_is_left_out() -> None:
     words = [*words_at("Họ và tên", 100, 100), word("....", 300, 110, 40, 4), word("S", 700, 40, 300, 400)]
     (line,) = visual_lines(words)
     assert [w.text for w in line.words] == ["Họ", "và", "tên"]
     assert visual_lines([]) == []
     assert visual_lines([word("...", 1, 1, 9, 4)]) == []
-
-
-def test_a_word_glued_to_what_follows_is_cut_apart() -> None:
-    glued = word("tên:Nguyễn", 100, 50, 200, 30)
-    first, second = separate([glued])
-    assert (first.text, second.text) == ("tên:", "Nguyễn")
-    assert first.box.x == 100
-    assert first.box.right == second.box.x
-    assert second.box.right == 300
-    assert 0.3 < first.box.w / 200 < 0.4
-
-
-def test_leader_dots_are_cut_off_and_plain_words_stay() -> None:
-    assert [w.text for w in separate([word("sinh....Lan", 0, 0, 110, 20)])] == ["sinh", "....", "Lan"]
-    plain = [word("12:30", 0, 0, 50, 20), word("TP.HCM", 60, 0, 60, 20), word("tên:", 130, 0, 40, 20)]
-    assert separate(plain) == plain
 
 
 def test_a_label_is_found_where_it_stands() -> None:
@@ -136,17 +106,17 @@ def test_the_mark_of_a_letter_is_no_word_between_two_of_a_label() -> None:
     assert [s.wording for s in sightings(visual_lines(words), ["Quyển số", "Số"])] == ["Quyển số"]
 
 
-def test_a_leader_s_dot_before_a_figure_ends_a_label() -> None:
-    assert [w.text for w in separate([word("ngày.16", 100, 50, 140, 30)])] == ["ngày", ".", "16"]
-    assert [w.text for w in separate([word("TP.HCM", 100, 50, 140, 30)])] == ["TP.HCM"]
-    assert [w.text for w in separate([word("12.05", 100, 50, 140, 30)])] == ["12.05"]
-
-
 def test_the_start_of_a_longer_wording_is_not_what_stands_there() -> None:
     short = "Họ, chữ đệm, tên, chức vụ người ký"
     long = f"{short} Trích lục khai tử"
     assert found_in(f"{short} Trích lục kliai tử.", short, long) == [long]
     assert found_in(f"{short} Lưu Phước Sang", short, long) == [short]
+
+
+def test_a_longer_wording_that_a_colon_ends_is_what_stands_there() -> None:
+    both = ("Nguyên nhân", "Nguyên nhân chết")
+    assert found_in("Nguyên nhân chế: Bệnh già", *both) == ["Nguyên nhân chết"]
+    assert found_in("Nguyên nhân chế Bệnh già", *both) == ["Nguyên nhân"]  # it may have been written
 
 
 def test_a_word_with_a_box_far_too_high_has_the_rows_of_its_neighbour() -> None:

@@ -1,4 +1,4 @@
-"""The second look finds labels that the first passed over, and leaves the rest as it is."""
+"""The third look finds labels that were passed over, and leaves the rest as it is."""
 
 from __future__ import annotations
 

@@ -1,0 +1,202 @@
+"""The lines of a page as the recogniser reads them whole, and where wordings stand in them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+
+from pipeline.elements import Box
+from pipeline.recognise.handwriting import columns_of_frames
+from pipeline.recognise.spotting import SpottedLine
+from pipeline.text import fold
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    from pipeline.forms.fit import FormFit
+    from pipeline.recognise.handwriting import LineRecogniser
+
+LEAST: Final = -1.5
+LEAST_SHORT: Final = -0.5
+SHORT: Final = 5
+"""Mean log-likelihood ratio of a wording's letters from which on it stands in a line, and of one of so few
+letters. On 42 pages 99 % of the longer labels that stood in a line had more, of others one of 1,000."""
+SURE: Final = -0.3
+"""From there on nothing else on the page is that wording. Three in four that stood there had as much."""
+HALF: Final = 1.0
+"""Heights of a letter above and below the middle of a line that are read."""
+MOST: Final = 8
+"""Lines that are read so on one page."""
+GAP: Final = 2.0
+"""Heights of a letter without ink that part a line."""
+AIR: Final = 0.4
+"""Heights of a letter around a part that are read with it."""
+FREE: Final = 0.12
+"""Heights of a letter without ink that end a word."""
+REACH: Final = 0.6
+"""Heights of a letter from the middle of a wording's last letter within which it ends."""
+PRINTED: Final = 0.75
+"""Width of a printed letter, in heights of one, at the most."""
+TALL: Final = 1.5
+"""Heights of a letter that the first word of a line may have to pass for print."""
+NEVER: Final = -30.0
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A wording with its box on the page, how much that says, and whether nothing else can say as much."""
+
+    wording: str
+    box: Box
+    weight: float
+    sure: bool
+
+
+@dataclass(frozen=True)
+class _Letters:
+    """What was read in a line, with the column of the page for every frame."""
+
+    spots: SpottedLine
+    columns: NDArray[np.float64]
+
+
+class PageLines:
+    """The lines of a page. Each is read when it is first asked for, ``MOST`` of them at the most."""
+
+    def __init__(
+        self,
+        image: NDArray[np.uint8],
+        ink: NDArray[np.uint8],
+        fit: FormFit,
+        recogniser: LineRecogniser,
+    ) -> None:
+        """Take a page.
+
+        Args:
+            image: grey page without leaders, uint8 (rows, columns).
+            ink: mask of its strokes.
+            fit: a form that fits it, at least one of whose labels was found.
+            recogniser: reads the lines.
+        """
+        self._image, self._ink, self._recogniser = image, ink, recogniser
+        self._space = recogniser.charset.index(" ") + 1
+        self._high = float(np.median([anchor.sighting.box.h for anchor in fit.anchors]))
+        self._labels: dict[int, list[Box]] = {line.index: [] for line in fit.lines}
+        for anchor in fit.anchors:
+            self._labels[anchor.sighting.line].append(anchor.sighting.box)
+        self._first = {line.index: line.words[0].box for line in fit.lines}
+        # Print tells the row of a line better than what is written on it.
+        self._middles = {
+            line.index: float(
+                np.median([box.y + box.h / 2 for box in self._labels[line.index]] or [line.middle])
+            )
+            for line in fit.lines
+        }
+        self._read: dict[int, _Letters] = {}
+        self._starts = 0
+
+    def between(self, top: float, bottom: float, place: float) -> list[int]:
+        """Lines whose middles lie between two rows, the one nearest to a third first."""
+        lines = [line for line, middle in self._middles.items() if top < middle < bottom]
+        return sorted(lines, key=lambda line: abs(self._middles[line] - place))
+
+    def find(self, line: int, wordings: Sequence[str]) -> Found | None:
+        """The wording that says most in a line, apart from the labels known there; None where none does."""
+        if line not in self._read:
+            if len(self._read) == MOST:
+                return None
+            self._read[line] = self._letters(line, 0, self._image.shape[1])
+        return self._best(line, self._read[line], wordings, LEAST_SHORT)
+
+    def find_if_read(self, line: int, wordings: Sequence[str]) -> Found | None:
+        """The same where the line was read before; else only at its start, if that may be print."""
+        if line in self._read:
+            return self.find(line, wordings)
+        word = self._first[line]
+        known = any(box.x < word.right for box in self._labels[line])
+        if known or word.h > TALL * self._high or self._starts == MOST:
+            return None
+        self._starts += 1
+        width = PRINTED * self._high * (1 + max(len(wording) for wording in wordings))
+        letters = self._letters(line, word.x - round(AIR * self._high), word.x + round(width))
+        return self._best(line, letters, wordings, LEAST)
+
+    def _letters(self, line: int, first: int, last: int) -> _Letters:
+        """What stands in a line beside its labels, a space where something is left out.
+
+        Over a wide gap the recogniser loses the place of what follows it.
+        """
+        high, middle = self._high, self._middles[line]
+        rows = slice(max(0, round(middle - HALF * high)), round(middle + HALF * high))
+        inked = np.asarray((self._ink[rows] > 0).any(axis=0))
+        inked[: max(0, first)], inked[last:] = False, False
+        for box in self._labels[line]:
+            inked[box.x : box.right] = False
+        spans = _spans(inked, round(GAP * high), round(AIR * high))
+        parts = [self._image[rows, left:right] for left, right in spans]
+        space = np.full((1, len(self._recogniser.charset) + 1), NEVER, np.float32)
+        space[0, self._space] = 0.0
+        matrices, columns = [space], [np.zeros(1)]
+        read = self._recogniser.log_probabilities(parts)
+        for matrix, part, (left, right) in zip(read, parts, spans, strict=True):
+            matrices += [matrix, space]
+            within = left + columns_of_frames(np.arange(len(matrix)), part.shape)
+            columns += [within, np.array([float(right)])]
+        spots = SpottedLine(np.concatenate(matrices), self._recogniser.charset)
+        return _Letters(spots, np.concatenate(columns))
+
+    def _best(
+        self, line: int, letters: _Letters, wordings: Sequence[str], least_short: float
+    ) -> Found | None:
+        best: Found | None = None
+        for wording in wordings:
+            seen = letters.spots.spot(wording)
+            if seen is None:
+                continue
+            count = len(fold(wording))
+            weight = count * (seen.score - (LEAST if count > SHORT else least_short))
+            if weight > (best.weight if best is not None else 0.0):
+                left, right = letters.columns[[seen.first, seen.last]].tolist()
+                best = Found(wording, self._box(line, left, right), weight, seen.score > SURE)
+        return best
+
+    def _box(self, line: int, left: float, right: float) -> Box:
+        """Box of a wording whose first and last letter stand at two columns: as far as they go on."""
+        high, middle = self._high, self._middles[line]
+        rows = slice(max(0, round(middle - 0.5 * high)), round(middle + 0.5 * high))
+        inked = np.asarray((self._ink[rows] > 0).any(axis=0))
+        first, last = (int(np.clip(round(edge), 0, len(inked) - 1)) for edge in (left, right))
+        start = first - _run(inked[: first + 1][::-1], high)
+        end = last + _run(inked[last:], high)
+        within = np.flatnonzero(inked[start:end])
+        if len(within):  # the recogniser may name a letter a little before or behind it
+            start, end = start + int(within[0]), start + int(within[-1]) + 1
+        return Box(start, round(middle - high / 2), end - start, round(high))
+
+
+def _spans(inked: NDArray[np.bool_], gap: int, air: int) -> list[tuple[int, int]]:
+    """Stretches of columns with ink, with some air, none with a wide gap in it."""
+    columns = np.flatnonzero(inked)
+    if not len(columns):
+        return []
+    breaks = np.flatnonzero(np.diff(columns) > gap)
+    starts, ends = columns[np.r_[0, breaks + 1]], columns[np.r_[breaks, len(columns) - 1]]
+    return [
+        (max(0, int(start) - air), min(len(inked), int(end) + air + 1))
+        for start, end in zip(starts, ends, strict=True)
+    ]
+
+
+def _run(inked: NDArray[np.bool_], high: float) -> int:
+    """Columns until a gap that ends a word."""
+    free, most = max(2, round(FREE * high)), round(REACH * high)
+    gap = 0
+    for column, dark in enumerate(inked[: most + free].tolist()):
+        gap = 0 if dark else gap + 1
+        if gap >= free:
+            return column - gap + 1
+    return most
