@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING, Final
 
 from pipeline.elements import Box
 from pipeline.forms.fit import fit_form
-from pipeline.forms.line_spots import PageLines
+from pipeline.forms.line_spots import SHORT, PageLines
 from pipeline.forms.lines import visual_lines
 from pipeline.forms.look_again import told
 from pipeline.recognise.tesseract import PrintedWord
+from pipeline.text import fold
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -42,8 +43,8 @@ def look_closely(
 ) -> tuple[list[PrintedWord], FormFit]:
     """Look for missing labels in the lines of the page.
 
-    Labels that a page may lack are looked for where a line is read anyway, and where one begins with what may
-    be print.
+    Labels that a page may lack are looked for where a line is read anyway, where one begins with what may be
+    print, and behind a label from which they go on.
 
     Args:
         image: grey page without leaders, uint8 (rows, columns).
@@ -62,6 +63,10 @@ def look_closely(
     for optional, find in ((False, lines.find), (True, lines.find_if_read)):
         for block, label in _missing(fit, optional=optional):
             best: Found | None = None
+            begun = _line_begun(fit, block, label)
+            if optional and begun is not None:
+                # Short words ("giờ") stand in the writing, too.
+                best = lines.find(begun, [wording for wording in label.text if len(fold(wording)) > SHORT])
             for line in lines.between(*_rows(fit, block, label, image.shape[0])):
                 found = find(line, label.text)
                 if found is not None and (best is None or found.weight > best.weight):
@@ -83,6 +88,18 @@ def _missing(fit: FormFit, *, optional: bool) -> Iterator[tuple[Block, Label]]:
         for label in block.labels:
             if id(label) not in found and label.asked and not label.tick and label.optional is optional:
                 yield block, label
+
+
+def _line_begun(fit: FormFit, block: Block, label: Label) -> int | None:
+    """The line of the label, found, from which one goes on: they share an entry in several gaps."""
+    lines = {id(anchor.label): anchor.sighting.line for anchor in fit.anchors}
+    place = next(i for i, other in enumerate(block.labels) if other is label)
+    for before in reversed(block.labels[:place]):
+        if not before.part:
+            return None
+        if id(before) in lines:
+            return lines[id(before)]
+    return None
 
 
 def _rows(fit: FormFit, block: Block, label: Label, height: int) -> tuple[float, float, float]:

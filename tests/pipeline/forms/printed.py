@@ -13,6 +13,8 @@ from tests.pipeline.drawn import Sheet
 from tests.pipeline.forms.words import BIRTH_2010, HEIGHT
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     import numpy as np
     from numpy.typing import NDArray
 
@@ -32,18 +34,18 @@ class Printed:
         return [w for w in self.words if all(abs(w.box.bottom - row) > 40 for row in rows)]
 
 
-def print_page() -> Printed:
-    """Print the labels of a birth page of 2010 and read them."""
+def print_page(lines: Sequence[Sequence[str]] = BIRTH_2010) -> Printed:
+    """Print the labels of a page, those of births of 2010 if nothing else is said, and read them."""
     sheet = Sheet(HEIGHT)
-    for row, texts in enumerate(BIRTH_2010):
+    for row, texts in enumerate(lines):
         for place, text in enumerate(texts):
             sheet.write(text, 150 + 560 * place, TOP + row * PITCH, size=36)
     return Printed(sheet.grey, words_of(sheet.grey))
 
 
-def fit_of(words: list[PrintedWord]) -> FormFit:
-    """How the form fits some words."""
-    return fit_form(visual_lines(words), HEIGHT, load_form("KS", "2010"))
+def fit_of(words: list[PrintedWord], register: str = "KS") -> FormFit:
+    """How the form of 2010 fits some words."""
+    return fit_form(visual_lines(words), HEIGHT, load_form(register, "2010"))
 
 
 def fields(fit: FormFit) -> set[str]:

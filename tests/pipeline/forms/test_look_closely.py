@@ -13,8 +13,8 @@ from pipeline.ink import separate
 from pipeline.recognise.handwriting import LineRecogniser
 from pipeline.recognise.tesseract import PrintedWord, words_of
 from tests.pipeline.drawn import Sheet
-from tests.pipeline.forms.printed import Printed, fields, fit_of
-from tests.pipeline.forms.words import HEIGHT
+from tests.pipeline.forms.printed import Printed, fields, fit_of, print_page
+from tests.pipeline.forms.words import DEATH_2010, HEIGHT
 
 
 @pytest.mark.parametrize(
@@ -97,3 +97,21 @@ def test_a_page_without_any_label_is_not_looked_at(printed: Printed, recogniser:
     more, same = look_closely(printed.image, separate(printed.image).strokes, [], fit, recogniser)
     assert more == []
     assert same is fit
+
+
+def test_a_label_that_a_page_may_lack_is_found_behind_the_one_from_which_it_goes_on(
+    recogniser: LineRecogniser,
+) -> None:
+    page = print_page(DEATH_2010)
+    misread = {"phút,": "plm", "phút": "plm"}
+    (row,) = [seen.box.y for seen in page.words if seen.text in misread]
+    poor = [
+        replace(seen, text=misread.get(seen.text, "n" if seen.text == "ngày" else seen.text))
+        if abs(seen.box.y - row) < 20
+        else seen
+        for seen in page.words
+    ]
+    fit = fit_of(poor, "KT")
+    assert "nktNgayChet" not in fields(fit)
+    _, better = look_closely(page.image, separate(page.image).strokes, poor, fit, recogniser)
+    assert fields(better) == fields(fit) | {"nktNgayChet"}

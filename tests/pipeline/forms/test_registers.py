@@ -8,7 +8,7 @@ from pipeline.elements import FieldKind
 from pipeline.forms import Block, Form, Label, all_forms, label_of, load_form
 from pipeline.forms.fit import OWN_EDITION, FormFit, fit_form, fit_page
 from pipeline.forms.lines import sightings, visual_lines
-from tests.pipeline.forms.words import BIRTH_2010, HEIGHT, LETTER, misread, page_of, words_at
+from tests.pipeline.forms.words import BIRTH_2010, DEATH_2010, HEIGHT, LETTER, misread, page_of, words_at
 
 EVERY_REGISTER = {
     "so",
@@ -67,25 +67,6 @@ MARRIAGE_2015 = [
     ["Người ký Giấy chứng nhận kết hôn: Đinh Hữu Khánh", "", "Chức vụ: Chủ tịch"],
     ["Vợ", "Chồng", "Người thực hiện"],
     ["Kết hôn lần đầu", "Đăng ký lại", "Ghi chú kết hôn"],
-    ["Ghi chú:"],
-]
-DEATH_2010 = [
-    ["SỔ ĐĂNG KÝ KHAI TỬ"],
-    ["Số: 12", "Quyển số: 01/2010"],
-    ["Họ và tên: Điểu Đơi", "", "Giới tính: Nam"],
-    ["Ngày, tháng, năm sinh: 1926"],
-    ["Dân tộc: S'tiêng", "Quốc tịch: Việt Nam"],
-    ["Nơi thường trú/tạm trú cuối cùng: Lộc Ninh"],
-    ["Số Giấy CMND/Hộ chiếu/Giấy tờ hợp lệ thay thế: 285123456"],
-    ["Đã chết vào lúc 0", "giờ 20", "phút, ngày 25/9/2010"],
-    ["Nơi chết: nhà"],
-    ["Nguyên nhân chết: Bệnh"],
-    ["Giấy báo tử số: 02/GBT", "cấp ngày 26/9/2010"],
-    ["Họ và tên người đi khai tử: Điểu Sơn"],
-    ["Quan hệ với người chết: Con"],
-    ["Đăng ký ngày 27 tháng 9 năm 2010"],
-    ["Người ký giấy chứng tử: Đinh Hữu Khánh", "", "Chức vụ: Chủ tịch"],
-    ["Người đi khai tử", "", "Cán bộ tư pháp hộ tịch"],
     ["Ghi chú:"],
 ]
 ADOPTION = [
