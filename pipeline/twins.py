@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 LETTER: Final = 1.6
 """Nats that each letter costs which the words would have to be misread in."""
+SPELT: Final = 6.0
+"""Nats that words spelt as their date is may be behind others that mean it: few write "chín mượi chín"."""
 NO_WORSE: Final = 9.0
 """A pair that agrees must not be further than this from the best texts taken alone."""
 
@@ -150,6 +152,7 @@ class _Possible:
     date: DateValue
     candidate: Candidate
     cost: float
+    spelt: bool
 
 
 def reconcile(figures: Reading, words: Reading) -> tuple[Reading, Reading, float]:
@@ -176,7 +179,14 @@ def reconcile(figures: Reading, words: Reading) -> tuple[Reading, Reading, float
     if not pairs or min(pairs)[0] > alone + NO_WORSE:
         return figures, words, -1.0
     _, i, j = min(pairs)
-    return _led_by(figures, first[i].candidate), _led_by(words, second[j].candidate), 1.0
+    least = second[j].candidate.log_probability - SPELT
+    spelt = (
+        b.candidate
+        for b in second
+        if b.spelt and b.date.same_parts(first[i].date) and b.candidate.log_probability >= least
+    )
+    spoken = max(spelt, key=lambda candidate: candidate.log_probability, default=second[j].candidate)
+    return _led_by(figures, first[i].candidate), _led_by(words, spoken), 1.0
 
 
 def _dates(candidates: Sequence[Candidate], *, words: bool) -> list[_Possible]:
@@ -184,10 +194,11 @@ def _dates(candidates: Sequence[Candidate], *, words: bool) -> list[_Possible]:
     for candidate in candidates:
         value = parse_date(candidate.text)
         if value.certain and value.day and value.month and value.year:
-            found.append(_Possible(value, candidate, -candidate.log_probability))
+            found.append(_Possible(value, candidate, -candidate.log_probability, spelt=True))
         elif words:
+            cost = -candidate.log_probability
             found += [
-                _Possible(match.value, candidate, LETTER * match.distance - candidate.log_probability)
+                _Possible(match.value, candidate, LETTER * match.distance + cost, spelt=False)
                 for match in closest_date_words(candidate.text)
                 if match.value.day and match.value.month
             ]

@@ -12,7 +12,7 @@ from pipeline.elements import Candidate, Reading
 from pipeline.fields import agrees, parse_date
 from pipeline.fields.date_value import DateValue
 from pipeline.fields.date_words import spell_date
-from pipeline.twins import NO_WORSE, agree, cross_read, names_alone, reconcile
+from pipeline.twins import NO_WORSE, SPELT, agree, cross_read, names_alone, reconcile
 
 WORDS = "ngày hai mươi bảy tháng mười hai năm hai nghìn không trăm linh chín"
 
@@ -51,6 +51,14 @@ def test_words_misread_by_a_letter_still_tell_the_date() -> None:
     a, b, said = reconcile(reading(("21/12/2009", -0.4), ("27/12/2009", -1.2)), reading((misread, -0.1)))
     assert (a.text, said) == ("27/12/2009", 1.0)
     assert b.text == misread  # what stands there is kept as it was read
+
+
+@pytest.mark.parametrize(("behind", "spelt"), [(SPELT - 1, True), (SPELT + 1, False)])
+def test_words_spelt_as_their_date_is_lead_where_they_are_likely(behind: float, spelt: bool) -> None:
+    misread = WORDS.replace("mươi bảy", "mượi bảy")
+    words = reading((misread, -0.1), (WORDS, -0.1 - behind))
+    _, b, said = reconcile(reading(("27/12/2009", -0.1)), words)
+    assert (b.text, said) == (WORDS if spelt else misread, 1.0)
 
 
 def test_dates_that_differ_contradict_each_other() -> None:
