@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from pipeline.recognise.handwriting import LineRecogniser
     from pipeline.recognise.tesseract import PrintedWord
 
-_WORD_FIRST: Final = re.compile(r"([^\W\d]+)[\s:.]*(?=\d)")
+_WORD_FIRST: Final = re.compile(r"([^\W\d]+)([\s:.]*)(?=\d)")
 """A word and its colon before a number."""
 SURE_PRINT: Final = 80.0
 """Confidence of the engine for print, of 100, from which on its reading of a line is a second witness."""
@@ -91,14 +91,18 @@ def read_crops(
 
 
 def _without_label(reading: Reading, label: Label) -> Reading:
-    """A number without the end of its label, which was read with it: "số: 01" after "Quyển số"."""
+    """A number without the end of its label, which was read with it: "số: 01", "s: 01" after "Quyển số"."""
     if label.kind is not FieldKind.NUMBER:
         return reading
     ends = {fold(text.split()[-1]) for text in label.text}
 
     def rest(text: str) -> str:
         found = _WORD_FIRST.match(text)
-        return text[found.end() :] if found is not None and fold(found[1]) in ends else text
+        if found is None:
+            return text
+        word, closed = fold(found[1]), ":" in found[2]
+        own = word in ends or (closed and any(end.startswith(word) or end.endswith(word) for end in ends))
+        return text[found.end() :] if word and own else text
 
     if rest(reading.text) == reading.text:
         return reading
