@@ -162,7 +162,11 @@ def fit_form(
     anchors = _level(anchors)
     anchors.sort(key=lambda anchor: (anchor.sighting.line, anchor.sighting.first))
     taken = {(a.sighting.line, a.sighting.first) for a in anchors}
-    unused = tuple(s for s in found if (s.line, s.first) not in taken)
+    # Right behind a label stands what was written: "Nguyễn Quang" is no "Nguyên quán".
+    behind = {(a.sighting.line, a.sighting.last + 1) for a in anchors if a.label.asked and not a.label.tick}
+    unused = tuple(
+        s for s in found if (s.line, s.first) not in taken and (s.closed or (s.line, s.first) not in behind)
+    )
     return FormFit(form, tuple(anchors), _share(form, anchors), tuple(lines), unused)
 
 

@@ -201,6 +201,17 @@ def test_a_label_s_box_that_took_in_tall_writing_gets_the_row_of_its_line() -> N
     assert (found.x, found.y, found.h) == (asked.x, beside.y, beside.h)
 
 
+def test_a_name_right_behind_a_label_is_no_print() -> None:
+    """ "Nguyễn Quang" is like "Nguyên quán"; the name was left out of its field."""
+    lines = [[text.replace("Điểu Đơi", "Nguyễn Quang Tiến") for text in row] for row in BIRTH_2010]
+    words = [replace(w, text="Quan" if w.text == "Quang" else w.text) for w in page_of(lines)]
+    form = load_form("KS", "2010")
+    assert any("Nguyên quán" in label.text for label in form.labels)
+    fit = fit_form(visual_lines(words), HEIGHT, form)
+    (father,) = [a.sighting for a in fit.anchors if a.label.field == "chaHoTen"]
+    assert not [seen for seen in fit.unused if seen.line == father.line]
+
+
 def test_the_number_of_a_case_is_where_numbers_stand() -> None:
     """Its label was read as "sơ.", and "sáu" in the date in words as "Số/"."""
     words = page_of(BIRTH_2010)
