@@ -53,7 +53,7 @@ def look_again(
         more = list(best[0])
         for top, bottom in strips:
             part = np.ascontiguousarray(image[top:bottom])
-            found = [placed(word, 0, top) for word in words_of(part, mode, scale)]
+            found = [_placed(word, top) for word in words_of(part, mode, scale)]
             # What the strip's edge cuts through is read worse than before.
             found = [word for word in found if top + CUT < word.box.y and word.box.bottom < bottom - CUT]
             inside = [word for word in more if top <= word.box.y and word.box.bottom <= bottom]
@@ -181,9 +181,9 @@ def _required(label: Label) -> bool:
     return bool(label.asked) and not label.optional and not label.tick
 
 
-def placed(word: PrintedWord, left: int, top: int) -> PrintedWord:
-    """A word of a part of the page that begins at a column and a row, where it stands on the page."""
-    return replace(word, box=replace(word.box, x=left + word.box.x, y=top + word.box.y))
+def _placed(word: PrintedWord, top: int) -> PrintedWord:
+    """A word of a strip of the page that begins at a row, where it stands on the page."""
+    return replace(word, box=replace(word.box, y=top + word.box.y))
 
 
 def _covered(word: PrintedWord, found: list[PrintedWord]) -> bool:

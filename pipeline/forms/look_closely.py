@@ -63,8 +63,8 @@ def look_closely(
     for optional, find in ((False, lines.find), (True, lines.find_if_read)):
         for block, label in _missing(fit, optional=optional):
             best: Found | None = None
-            begun = _line_begun(fit, block, label)
-            if optional and begun is not None:
+            begun = _line_begun(fit, block, label) if optional else None
+            if begun is not None:
                 # Short words ("giờ") stand in the writing, too.
                 best = lines.find(begun, [wording for wording in label.text if len(fold(wording)) > SHORT])
             for line in lines.between(*_rows(fit, block, label, image.shape[0])):

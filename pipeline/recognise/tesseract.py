@@ -35,8 +35,6 @@ BLOCK: Final = 6
 """Page segmentation mode "one block of text": what sparse text mode passed over, this one takes up."""
 COLUMN: Final = 4
 """Page segmentation mode "one column of text of variable sizes": lines that were put under one another."""
-LINE: Final = 7
-"""Page segmentation mode "one line of text"."""
 REDUCED: Final = 0.7
 """Part of the working size at which whole pages and cut lines are read: as many labels are found and typed
 fields right as at the full size, in 85 % of the time."""
