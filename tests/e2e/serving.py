@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import httpx
 import uvicorn
-from playwright.sync_api import Browser, Page, Playwright, ViewportSize
+from playwright.sync_api import Browser, Page, Playwright, ViewportSize, expect
 
 from review_ui.app import create_app
 from tests.review_ui.station import PASSWORD
@@ -54,17 +54,27 @@ def serving(settings: Settings) -> Iterator[str]:
 def log_in(page: Page, name: str) -> None:
     """Log in by the keyboard alone."""
     page.goto("/login")
+    ready(page)
+    expect(page.locator("#name")).to_be_focused()
     page.keyboard.type(name)
     page.keyboard.press("Tab")
     page.keyboard.type(PASSWORD)
+    expect(page.locator("#name")).to_have_value(name)
+    expect(page.locator("#password")).to_have_value(PASSWORD)
     page.keyboard.press("Enter")
-    page.wait_for_selector(".cards")
+    page.wait_for_selector(".cards, [role=alert]")
+    assert page.locator("[role=alert]").all_inner_texts() == []
     ready(page)
 
 
 def ready(page: Page) -> None:
-    """Wait for a page and its scripts: faster than any person, a test would press keys that nobody hears."""
+    """Wait for a page, its scripts and its first picture: before it, keys pressed may reach nobody.
+
+    Chromium may drop input until it has drawn a page once, which a busy machine does late; the second frame
+    comes after the first was drawn.
+    """
     page.wait_for_load_state("load")
+    page.evaluate("new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)))")
 
 
 def free_port() -> int:
