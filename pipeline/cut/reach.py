@@ -41,9 +41,14 @@ MIDDLE: Final = 0.35
 """Where over its row, in line pitches, the middle of a letter is looked for, and how far from there."""
 LEAST: Final = 0.25
 """Height of a letter, in line pitches, at the least."""
+LOW: Final = 0.15
+WORD: Final = 0.6
+"""Line pitches under its row at which the middle of a word may lie, and its height there at the least."""
 CLEAR: Final = (0.22, 0.15)
 """Line pitches from the middle of the letters above, and of those below, to the box at the least: words above
-end in tails, which lower their middle."""
+end in tails, which lower their middle. From the middle of all letters above together, the second does."""
+OWN: Final = 0.1
+"""The same for what is thought to be the line's own, from the lower of the two."""
 AROUND: Final = 2.2
 """Line pitches from a line's row within which other strokes are looked at."""
 ANOTHER: Final = 0.6
@@ -91,13 +96,17 @@ def reach(
     near = np.flatnonzero(others)
     over, under = lines.above(baseline), lines.below(baseline)
     highest, lowest = baseline - OVER * pitch, baseline + UNDER * pitch
-    highest = max(highest, over - FEET * pitch, _middle(strokes, near, over, pitch, 0.0) + CLEAR[0] * pitch)
-    letters = _middle(strokes, near, under, pitch, np.inf)  # of the line below, if anything is written there
+    above, below = (_letters(strokes, near, row, pitch) for row in (over, under))
+    middle = _middle(strokes, above, -np.inf)
+    lower = max(middle, _middle_of_all(strokes, above))
+    highest = max(highest, over - FEET * pitch, min(middle + CLEAR[0] * pitch, lower + CLEAR[1] * pitch))
+    letters = _middle(strokes, below, np.inf)  # of the line below, if anything is written there
     if np.isfinite(letters):
         bodies = max(under - BODIES[0] * pitch, letters - BODIES[1] * pitch)
         lowest = min(lowest, bodies, letters - CLEAR[1] * pitch)
     first, last = max(0, round(highest)), round(lowest)
-    marks, tails = top, bottom
+    # Of words written low over the line some letters may have been taken for its own.
+    marks, tails = round(max(top, lower + OWN * pitch)), bottom
     if first < top:
         hanging = near[(strokes.top[near] < top) & (strokes.bottom[near] > over + HANGS * pitch)]
         for stroke in _touching(strokes, hanging, mine, (first, bottom), MARK_GAP, pitch):
@@ -113,12 +122,26 @@ def reach(
     return marks, tails
 
 
-def _middle(strokes: Strokes, near: NDArray[np.int64], row: float, pitch: float, none: float) -> float:
-    """The row through the middle of the letters that stand on another row; ``none`` where there are none."""
-    there = np.abs(strokes.y[near] - row + MIDDLE * pitch) < MIDDLE * pitch
-    there &= strokes.height[near] > LEAST * pitch
-    letters = near[there]
-    return float(np.median(strokes.top[letters] + strokes.height[letters] / 2)) if len(letters) else none
+def _letters(strokes: Strokes, near: NDArray[np.int64], row: float, pitch: float) -> NDArray[np.int64]:
+    """The letters that stand on another row."""
+    high = strokes.height[near]
+    over = row - strokes.y[near]
+    stands = (over > 0) & (over < 2 * MIDDLE * pitch) & (high > LEAST * pitch)
+    return near[stands | ((over <= 0) & (over > -LOW * pitch) & (high > WORD * pitch))]
+
+
+def _middle(strokes: Strokes, letters: NDArray[np.int64], none: float) -> float:
+    """The row through the middle of some letters; ``none`` where there are none."""
+    if not len(letters):
+        return none
+    return float(np.median(strokes.top[letters] + strokes.height[letters] / 2))
+
+
+def _middle_of_all(strokes: Strokes, letters: NDArray[np.int64]) -> float:
+    """The row through the middle of some letters together; far above the page where there are none."""
+    if not len(letters):
+        return -np.inf
+    return float(strokes.top[letters].min() + strokes.bottom[letters].max()) / 2
 
 
 def _touching(

@@ -61,6 +61,19 @@ def test_a_box_reaches_over_a_mark_that_hangs_together_with_a_tail() -> None:
     assert box.y > form.baseline(0) - 8
 
 
+def test_a_box_ends_under_the_middle_of_words_written_low_over_it() -> None:
+    """A small letter over a tall one looks like its mark."""
+    form = FilledForm()
+    form.fill_up(range(2, 6))
+    form.label("Dân tộc:", "group", 0)
+    capitals = form.write("KHK", 0, 490, size=64, drop=20)
+    word = capitals.union(form.write("a", 0, 436, drop=18))
+    form.label("Nơi cư trú:", "home", 1)
+    own = form.write("HHHH", 1, 420, size=54)
+    box = form.cut()["home"].box
+    assert word.y + word.h / 2 < box.y < own.y
+
+
 def test_a_mark_under_print_is_no_print() -> None:
     """It stands within the box of the label over it, or hangs together with one of its letters."""
     for joined in (False, True):
