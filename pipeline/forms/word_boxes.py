@@ -24,6 +24,10 @@ _TIGHT: Final = 0.35
 """Least width of a letter in heights of a word: a box that is cut shorter was no word's."""
 _HIGHEST: Final = 1.6
 """Greatest height of a printed word in heights of a usual one."""
+_HIGH: Final = 1.3
+_SINKS: Final = 0.5
+"""Height of a word that a box may be drawn around too much of, and how far that sinks below the next one's
+bottom, in heights of a usual word: a "g" has half of its letter's height under its row."""
 _SURE: Final = 90.0
 _LONG: Final = 3
 _ENOUGH: Final = 8
@@ -85,16 +89,17 @@ def width_of_a_letter(words: Sequence[PrintedWord]) -> float:
 def as_high(words: Sequence[PrintedWord], usual: float) -> list[PrintedWord]:
     """The words of a line, those whose boxes are far too high with the rows of the nearest that is not.
 
-    The engine draws some boxes around more than the word; such a label would tell a wrong row.
+    The engine draws some boxes around more than the word; such a label would tell a wrong row. So would one
+    that it did not read well and whose box, high as it is, sinks below its neighbour's.
     """
-    normal = [word.box for word in words if word.box.h <= _HIGHEST * usual]
-    if not normal:
-        return list(words)
+    normal = [word for word in words if word.box.h <= _HIGHEST * usual]
     level = []
     for word in words:
         box = word.box
-        if box.h > _HIGHEST * usual:
-            near = min(normal, key=lambda other: abs(other.x - box.x))
+        others = [other.box for other in normal if other is not word]
+        near = min(others, key=lambda other: abs(other.x - box.x), default=box)
+        sinks = word.confidence < _SURE and box.bottom > near.bottom + _SINKS * usual
+        if box.h > _HIGHEST * usual or (sinks and box.h > _HIGH * usual):
             word = replace(word, box=Box(box.x, near.y, box.w, near.h))
         level.append(word)
     return level

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from pipeline.elements import Box
-from pipeline.forms.word_boxes import separate
+from pipeline.forms.word_boxes import as_high, separate
 from pipeline.recognise.tesseract import PrintedWord
 
 
-def word(text: str, x: int, y: int, w: int, h: int) -> PrintedWord:
-    return PrintedWord(text, Box(x, y, w, h), 90.0)
+def word(text: str, x: int, y: int, w: int, h: int, confidence: float = 90.0) -> PrintedWord:
+    return PrintedWord(text, Box(x, y, w, h), confidence)
 
 
 def test_a_label_glued_to_writing_is_as_wide_as_print_is() -> None:
@@ -42,3 +42,16 @@ def test_a_leader_s_dot_before_a_figure_ends_a_label() -> None:
     assert [w.text for w in separate([word("ngày.16", 100, 50, 140, 30)])] == ["ngày", ".", "16"]
     assert [w.text for w in separate([word("TP.HCM", 100, 50, 140, 30)])] == ["TP.HCM"]
     assert [w.text for w in separate([word("12.05", 100, 50, 140, 30)])] == ["12.05"]
+
+
+def test_a_box_drawn_down_to_the_next_line_is_as_high_as_its_neighbour() -> None:
+    """A label's lowest row tells where the line behind it stands."""
+    neighbours = [word("nă", 399, 1040, 31, 24), word("sinh:", 471, 1030, 64, 44)]
+    for low in (word("m", 424, 1046, 34, 51, 18.0), word("m", 424, 1046, 34, 80)):
+        level = as_high([neighbours[0], low, neighbours[1]], 33)
+        assert [one.box.bottom for one in level] == [1064, 1064, 1074]
+        assert level[1].box.x == 424
+    for fine in (word("ngày", 424, 1040, 34, 33, 18.0), word("m", 424, 1046, 34, 51, 95.0)):
+        assert as_high([neighbours[0], fine, neighbours[1]], 33)[1] == fine
+    alone = [word("mm", 424, 1046, 34, 80, 18.0)]
+    assert as_high(alone, 33) == alone
