@@ -13,7 +13,7 @@ from pipeline.evidence import is_typed, listed, of_page
 from pipeline.fields import normalise
 from pipeline.fields.choice import LISTS, OPEN, choose
 from pipeline.forms.form import MARGIN_NOTE
-from pipeline.gaps import name_and_title, of_parts, time_and_date
+from pipeline.gaps import CLOCK, is_no_hour, name_and_title, of_parts, time_and_date
 from pipeline.illegible import is_illegible, without_text
 from pipeline.policy import Answer, family_of
 from pipeline.reasons import Reason
@@ -146,7 +146,7 @@ def _drafts(readings: Sequence[CropReading], fit: FormFit) -> dict[str, _Draft]:
             kind = kinds.get(label.then, FieldKind.OFFICE)
             split = time_and_date if kind is FieldKind.DATE else name_and_title
             first, second = split(items[0].reading)
-            drafts[key] = _Draft(key, label.kind, first, box)
+            drafts[key] = _Draft(key, label.kind, first, box, doubts=_clock_doubts(label, first.text))
             if (
                 second.text or label.kind is not FieldKind.PLACE
             ):  # print runs without a date of issue have none
@@ -155,7 +155,7 @@ def _drafts(readings: Sequence[CropReading], fit: FormFit) -> dict[str, _Draft]:
             whole, rest = of_parts(items), Reading("")
             if label.then and label.then not in by_key:  # what is printed before it was read as writing
                 whole, rest = time_and_date(whole)
-            drafts[key] = _Draft(key, label.kind, whole, box)
+            drafts[key] = _Draft(key, label.kind, whole, box, doubts=_clock_doubts(label, whole.text))
             if rest.text:
                 drafts[label.then] = _Draft(label.then, kinds.get(label.then, FieldKind.DATE), rest, box)
         else:
@@ -164,6 +164,11 @@ def _drafts(readings: Sequence[CropReading], fit: FormFit) -> dict[str, _Draft]:
         reading, doubts = Reading(""), (Reason.MARGIN_NOTE.value,)
         drafts[MARGIN_NOTE] = _Draft(MARGIN_NOTE, FieldKind.TEXT, reading, note.crop.box, doubts=doubts)
     return drafts
+
+
+def _clock_doubts(label: Label, text: str) -> tuple[str, ...]:
+    """What asks a person of an hour that no clock shows."""
+    return (Reason.UNREADABLE_VALUE.value,) if label.part in CLOCK and is_no_hour(text) else ()
 
 
 def _keys_of(label: Label) -> tuple[str, ...]:

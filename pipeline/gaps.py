@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from pipeline.read_fields import CropReading
 
 ORDER: Final = {"day": 0, "month": 1, "year": 2, "hour": 0, "minute": 1}
+CLOCK: Final = ("hour", "minute")
 _TITLE_MARK: Final = re.compile(r"\s*[,;–-]\s+|\s+[–-]\s*|,\s*")
 _TIGHT: Final = re.compile(r"[,;](?=\w)")
 """A comma with no blank behind it: "Giang,Phó Chủ tịch" is a name and a title all the same."""
@@ -27,6 +28,9 @@ _WORD_BETWEEN: Final = re.compile(r"(?<=\d)\s+(?:\S\s+)?(?:tháng|năm)\s+(?=\d)
 """A printed word between two gaps that was read with the writing, perhaps a stray sign before it."""
 _MINUTES_AT_END: Final = re.compile(r"\bgiờ \d{1,2}$")
 _COMMA: Final = re.compile(r"\s*,\s*")
+_HOUR: Final = re.compile(r"^\D*(?P<hour>\d+)\D*(?P<minute>\d*)")
+LAST_HOUR: Final = 24
+LAST_MINUTE: Final = 59
 # Between day and month the dot may not have been read; "1206/2016" is a number.
 _DAY_AFTER: Final = re.compile(
     r"^(?P<time>.*?)[\s,]*(?:\bc[aâấ]p\b\s*)?(?:\bng[aàá]y\b)?[\s:,]*"
@@ -98,6 +102,14 @@ def time_and_date(reading: Reading) -> tuple[Reading, Reading]:
         return reading, Reading("", (), reading.engine, reading.evidence)
     date = _COMMA.sub(".", found["date"])  # a dot of typed figures is often read as a comma
     return _part_of(reading, found["time"].strip(" ,-")), _part_of(reading, date)
+
+
+def is_no_hour(text: str) -> bool:
+    """Whether a text begins with figures that no clock shows: "30 giờ 2012 phút" was a date."""
+    found = _HOUR.match(text)
+    if found is None:
+        return False
+    return int(found["hour"]) > LAST_HOUR or int(found["minute"] or 0) > LAST_MINUTE
 
 
 def _part_of(reading: Reading, text: str) -> Reading:

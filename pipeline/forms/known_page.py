@@ -168,19 +168,25 @@ def lay(known: KnownPage, strokes: Picture, *, strict: bool = False) -> FormFit 
         else:
             fits = sum(place[2] >= ALIKE for place in places) >= MOST * len(boxes)
         if fits:
-            return _laid(known.fit, boxes, move, places)
+            return _laid(known, boxes, move, places)
     return None
 
 
 def _laid(
-    fit: FormFit,
+    known: KnownPage,
     boxes: Sequence[Box],
     move: NDArray[np.float64],
     places: Sequence[tuple[float, float, float]],
 ) -> FormFit:
-    """The known page's fit with its labels where they were seen, those not seen where the rest tells."""
-    anchors = []
+    """The known page's fit with its labels where they were seen, those not seen where the rest tells.
+
+    A word that not every form prints ("giờ") may have been typed at one place of two pages: on a page that
+    does not show it, it is none of a typed book's labels.
+    """
+    fit, anchors = known.fit, []
     for anchor, box, (x, y, alike) in zip(fit.anchors, boxes, places, strict=True):
+        if alike < ALIKE and known.typed and anchor.label.optional:
+            continue
         shift = (x - box.x, y - box.y) if alike >= ALIKE else (0.0, 0.0)
         there = replace(anchor.sighting, box=_moved(anchor.sighting.box, move, shift))
         anchors.append(replace(anchor, sighting=there))

@@ -260,3 +260,18 @@ def test_a_day_read_with_the_minutes_before_it_is_a_field_of_its_own() -> None:
     assert field(case, "nktGioPhutChet").verbatim == "8 giờ 20 phút"
     assert field(case, "nktNgayChet").value == "02.09.2014"
     assert field(case, "nktNgayChet").box == field(case, "nktGioPhutChet").box
+
+
+def test_an_hour_that_no_clock_shows_is_not_accepted() -> None:
+    """A date alone where a label was thought to stand in it: "30/10/2012" was read as 30 hours."""
+    form = load_form("KT", "2010")
+    labels = {label.part: label for label in form.labels if label.field == "nktGioPhutChet"}
+    box = Box(300, 800, 90, 40)
+
+    def hour(first: str, second: str) -> Field:
+        read = [crop(labels["hour"], first, box=box), crop(labels["minute"], second, box=replace(box, x=500))]
+        return field(assemble(read, FormFit(form, (), 0.9, (), ()), 2014, ALL), "nktGioPhutChet")
+
+    assert hour("8", "20").state is FieldState.ACCEPTED
+    wrong = hour("30", "2012")
+    assert (wrong.state, wrong.reasons) == (FieldState.FLAGGED, (Reason.UNREADABLE_VALUE.value,))

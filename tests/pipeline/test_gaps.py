@@ -9,7 +9,7 @@ import pytest
 from pipeline.cut import FieldCrop
 from pipeline.elements import Box, Candidate, Reading
 from pipeline.forms.form import Label
-from pipeline.gaps import name_and_title, of_parts, time_and_date
+from pipeline.gaps import is_no_hour, name_and_title, of_parts, time_and_date
 from pipeline.read_fields import CropReading
 
 EVIDENCE = {"margin": 3.0, "share": 0.8, "fits": 1.0, "lines": 1.0}
@@ -102,6 +102,16 @@ def test_a_name_and_the_title_after_it(text: str, name: str, title: str) -> None
 def test_an_hour_and_the_date_after_it(text: str, time: str, date: str) -> None:
     first, second = time_and_date(reading(text))
     assert (first.text, second.text) == (time, date)
+
+
+@pytest.mark.parametrize("text", ["0h20'", "24 giờ", "4 giờ 05 phút", "23:59", "7 giờ sáng", "không rõ", ""])
+def test_what_a_clock_shows(text: str) -> None:
+    assert not is_no_hour(text)
+
+
+@pytest.mark.parametrize("text", ["30 giờ 2012 phút", "25h10'", "4 giờ 60 phút", "30/10/2012"])
+def test_what_no_clock_shows(text: str) -> None:
+    assert is_no_hour(text)
 
 
 def test_a_printed_word_read_with_the_writing_parts_two_gaps() -> None:

@@ -131,6 +131,24 @@ def test_a_sheet_that_was_cut_out_wider_or_narrower_is_laid_out(
         assert (after.sighting.box.x, after.sighting.box.y) == pytest.approx(tuple(place), abs=9)
 
 
+def test_a_word_that_not_every_form_prints_may_have_been_typed(sample: Sample, known: KnownPage) -> None:
+    """An hour was typed at one place of two pages ("4 giờ"), and not on the next one."""
+    page = strokes(sample(SECOND))
+    first = known.fit.anchors[0]
+    word = replace(first.label, text=("giờ",), optional=True)
+    box = replace(first.sighting.box, x=60, y=1700)
+    extra = replace(first, label=word, sighting=replace(first.sighting, box=box))
+    fit, pictures = (
+        replace(known.fit, anchors=(*known.fit.anchors, extra)),
+        (*known.pictures, known.pictures[0]),
+    )
+    for typed in (True, False):
+        laid = lay(replace(known, fit=fit, pictures=pictures, typed=typed), page)
+        assert laid is not None
+        assert (word in [anchor.label for anchor in laid.anchors]) is not typed
+        assert len(laid.anchors) == len(fit.anchors) - typed
+
+
 def test_both_engines_read_a_typed_page_whose_labels_are_known(reader: Reader, sample: Sample) -> None:
     page = sample(TYPED)
     one = sample(FIRST).result.known
