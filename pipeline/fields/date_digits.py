@@ -79,7 +79,8 @@ def _from_parts(parts: dict[str, str | None], calendar: str, *, about: bool) -> 
     written = parts["year"] or ""
     day, month, year = _number(parts.get("day")), _number(parts.get("month")), int(written)
     remark = Remark.SHORT_YEAR if len(written) == 2 else Remark.APPROXIMATE if about else Remark.NOTHING
-    if day is not None and month is None:
-        # A day without its month says nothing that a register can keep.
+    if (day is not None and month is None) or "0" in (parts.get("day"), parts.get("month")):
+        # A day without its month says nothing that a register can keep. A part left open is written 00, and
+        # where one 0 was read the figure after it is lost.
         remark = Remark.NOT_UNDERSTOOD
     return checked(DateValue(day, month, year, "digits", calendar, remark))

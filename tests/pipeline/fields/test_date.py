@@ -101,6 +101,8 @@ def test_words_of_registers(text: str, export: str) -> None:
         ("khoảng 1944", Remark.APPROXIMATE),
         ("năm Mậu Tý", Remark.NOT_UNDERSTOOD),
         ("12/../2010", Remark.NOT_UNDERSTOOD),
+        ("0/02/2013", Remark.NOT_UNDERSTOOD),  # a figure was lost; what is not known is written 00
+        ("3/0/2013", Remark.NOT_UNDERSTOOD),
         ("26/6", Remark.NOT_UNDERSTOOD),
         ("285123456", Remark.NOT_UNDERSTOOD),
         ("xã Tân Lợi", Remark.NOT_UNDERSTOOD),
