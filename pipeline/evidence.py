@@ -16,6 +16,7 @@ from rapidfuzz.distance import Levenshtein
 
 from pipeline.elements import FieldKind
 from pipeline.fields.choice import LISTS, choose
+from pipeline.levels import levels
 from pipeline.recognise import ctc
 from pipeline.recognise.decode import MODELS, join, tidy
 from pipeline.recognise.language import language
@@ -148,19 +149,19 @@ def of_picture(lines: Sequence[NDArray[np.uint8]], length: int) -> dict[str, flo
 
 def _of_line(line: NDArray[np.uint8]) -> dict[str, float]:
     rows, columns = line.shape
-    paper, ink = (float(value) for value in np.percentile(line, (80, 3)))
+    paper, ink = levels(line, 80, 3)
     depth = max(1.0, paper - ink)
     dark = (line < paper - 0.45 * depth).astype(np.uint8)
     area = int(dark.sum())
     if not area or columns < 4 or rows < 4:
         return {"contrast": 0.0, "sharp": 0.0, "stroke": 0.0, "height": math.log(max(1, rows)), "edge": 0.0}
-    steep = np.abs(np.diff(line.astype(np.float32), axis=1))
+    steep = cv2.absdiff(line[:, 1:], line[:, :-1])
     distance = cv2.distanceTransform(dark, cv2.DIST_L2, 3)
     middle = distance[dark > 0]
     outer = int(dark[:, :2].sum()) + int(dark[:, -2:].sum())
     return {
         "contrast": depth / 255.0,
-        "sharp": min(1.5, float(np.percentile(steep, 98)) / depth),
+        "sharp": min(1.5, levels(np.asarray(steep, np.uint8), 98)[0] / depth),
         "stroke": 4.0 * float(middle.mean()) / rows,
         "height": math.log(rows),
         "edge": -min(1.0, 20.0 * outer / area),

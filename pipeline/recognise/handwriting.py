@@ -14,6 +14,7 @@ import cv2
 import numpy as np
 import onnxruntime
 
+from pipeline.levels import levels
 from pipeline.wording import say
 
 if TYPE_CHECKING:
@@ -97,7 +98,7 @@ def padded_line(line: NDArray[np.uint8]) -> NDArray[np.uint8]:
     rows, columns = line.shape[:2]
     width = _width(rows, columns)
     image = cv2.resize(line, (width, HEIGHT), interpolation=cv2.INTER_AREA)
-    paper = int(np.percentile(image, 80))
+    paper = int(levels(np.asarray(image, np.uint8), 80)[0])
     right = MARGIN + -(width + 2 * MARGIN) % STEP
     filled = cv2.copyMakeBorder(image, 0, 0, MARGIN, right, cv2.BORDER_CONSTANT, value=(paper,))
     return np.asarray(filled, np.uint8)
