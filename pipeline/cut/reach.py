@@ -105,8 +105,8 @@ def reach(
         bodies = max(under - BODIES[0] * pitch, letters - BODIES[1] * pitch)
         lowest = min(lowest, bodies, letters - CLEAR[1] * pitch)
     first, last = max(0, round(highest)), round(lowest)
-    # Of words written low over the line some letters may have been taken for its own.
-    marks, tails = round(max(top, lower + OWN * pitch)), bottom
+    # Of words written low over the line some letters may have been taken for its own, but not half of them.
+    marks, tails = round(min(max(top, lower + OWN * pitch), (top + bottom) / 2)), bottom
     if first < top:
         hanging = near[(strokes.top[near] < top) & (strokes.bottom[near] > over + HANGS * pitch)]
         for stroke in _touching(strokes, hanging, mine, (first, bottom), MARK_GAP, pitch):
