@@ -185,9 +185,10 @@ def _laid(
     """
     fit, anchors = known.fit, []
     for anchor, box, (x, y, alike) in zip(fit.anchors, boxes, places, strict=True):
-        if alike < ALIKE and known.typed and anchor.label.optional:
+        seen = alike >= ALIKE
+        if not seen and known.typed and anchor.label.optional:
             continue
-        shift = (x - box.x, y - box.y) if alike >= ALIKE else (0.0, 0.0)
+        shift = (x - box.x, y - box.y) if seen else (0.0, 0.0)
         there = replace(anchor.sighting, box=_moved(anchor.sighting.box, move, shift))
         anchors.append(replace(anchor, sighting=there))
     unused = tuple(replace(sighting, box=_moved(sighting.box, move)) for sighting in fit.unused)

@@ -96,11 +96,12 @@ def as_high(words: Sequence[PrintedWord], usual: float) -> list[PrintedWord]:
     level = []
     for word in words:
         box = word.box
-        others = [other.box for other in normal if other is not word]
-        near = min(others, key=lambda other: abs(other.x - box.x), default=box)
-        sinks = word.confidence < _SURE and box.bottom > near.bottom + _SINKS * usual
-        if box.h > _HIGHEST * usual or (sinks and box.h > _HIGH * usual):
-            word = replace(word, box=Box(box.x, near.y, box.w, near.h))
+        if box.h > _HIGH * usual:
+            others = [other.box for other in normal if other is not word]
+            near = min(others, key=lambda other: abs(other.x - box.x), default=box)
+            sinks = word.confidence < _SURE and box.bottom > near.bottom + _SINKS * usual
+            if sinks or box.h > _HIGHEST * usual:
+                word = replace(word, box=Box(box.x, near.y, box.w, near.h))
         level.append(word)
     return level
 

@@ -1,4 +1,4 @@
-"""``python -m training.recogniser.quantise``: the float network -> 8 bits, for half the CPU time.
+"""``python -m training.recogniser.quantise``: the float network -> 8 bits, for less than half the CPU time.
 
 Convolutions and the sums between their blocks are quantised statically: weights by channel, activations in 8
 bits over the ranges that drawn lines showed, each ReLU with the convolution before it. Weights take 7 bits of

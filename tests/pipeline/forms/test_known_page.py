@@ -138,10 +138,8 @@ def test_a_word_that_not_every_form_prints_may_have_been_typed(sample: Sample, k
     word = replace(first.label, text=("giờ",), optional=True)
     box = replace(first.sighting.box, x=60, y=1700)
     extra = replace(first, label=word, sighting=replace(first.sighting, box=box))
-    fit, pictures = (
-        replace(known.fit, anchors=(*known.fit.anchors, extra)),
-        (*known.pictures, known.pictures[0]),
-    )
+    fit = replace(known.fit, anchors=(*known.fit.anchors, extra))
+    pictures = (*known.pictures, known.pictures[0])
     for typed in (True, False):
         laid = lay(replace(known, fit=fit, pictures=pictures, typed=typed), page)
         assert laid is not None
