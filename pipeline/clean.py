@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Final
 import cv2
 import numpy as np
 
+from pipeline.resizing import halved, resized
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
@@ -23,6 +25,8 @@ PAGE_WIDTH: Final = 1654
 A4_RATIO: Final = 297 / 210
 LARGEST_SKEW: Final = 8.0
 LEAST_SKEW: Final = 0.05
+NEARLY: Final = 0.02
+"""A page that is so nearly of the working size is left at its own."""
 SMALL: Final = 700
 """Columns at which skew and paper are looked for."""
 LONGEST_STRIP: Final = 4.0
@@ -71,12 +75,10 @@ def clean(image: Image, turned: int = 0) -> CleanPage:
     upright = _widened(turn(image, turned))
     view = find_paper(upright)
     paper = cut_paper(upright, view)
-    sized = _working_size(paper)
-    skew = find_skew(ink_grey(sized))
-    colour = straighten(sized, skew)
-    size = np.diag([sized.shape[1] / paper.shape[1], sized.shape[0] / paper.shape[0], 1.0])
+    skew = find_skew(ink_grey(resized(paper, SMALL / paper.shape[1])))
+    colour, straightened = _at_working_size(paper, skew)
     cut = view.matrix if view is not None else np.eye(3)
-    from_scan = _straightening(sized, skew) @ size @ cut @ _turning(image, turned)
+    from_scan = straightened @ cut @ _turning(image, turned)
     return CleanPage(colour, even_light(ink_grey(colour)), turned, skew, from_scan)
 
 
@@ -129,8 +131,7 @@ def find_skew(grey: Image) -> float:
     The angle is the one at which the rows' ink differs most from one row to the next (Postl, 1986), looked
     for coarsely over all angles and finely around the best.
     """
-    scale = SMALL / grey.shape[1]
-    small = cv2.resize(grey, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
+    small = resized(grey, SMALL / grey.shape[1])
     ink = cv2.adaptiveThreshold(small, 255, cv2.ADAPTIVE_THRESH_MEAN_C, cv2.THRESH_BINARY_INV, 25, 12)
     border = SMALL // 40
     ink = ink[border:-border, border:-border]
@@ -155,25 +156,35 @@ def find_skew(grey: Image) -> float:
     return round(float(max(fine, key=contrast)), 2) + 0.0  # never -0.0
 
 
-def straighten(image: Image, degrees: float) -> Image:
-    """Turn the image back by a skew, the corners filled with the paper's own colour."""
+def straighten(image: Image, degrees: float, scale: float = 1.0) -> Image:
+    """Turn the image back by a skew, the corners filled with the paper's own colour.
+
+    Args:
+        image: (rows, columns, 3) uint8.
+        degrees: the skew, positive clockwise.
+        scale: of the sides, changed in the same step: resampled twice, letters blur.
+    """
     if abs(degrees) < LEAST_SKEW:
-        return image
+        return resized(image, scale)
     height, width = image.shape[:2]
-    matrix = _straightening(image, degrees)[:2]
-    turned = cv2.warpAffine(
-        image, matrix, (width, height), flags=cv2.INTER_LINEAR, borderValue=_paper_colour(image)
-    )
+    matrix, size = _straightening(image, degrees, scale)[:2], (round(width * scale), round(height * scale))
+    turned = cv2.warpAffine(image, matrix, size, flags=cv2.INTER_LINEAR, borderValue=_paper_colour(image))
     return np.asarray(turned, np.uint8)
 
 
-def _straightening(image: Image, degrees: float) -> Matrix:
+def _straightening(image: Image, degrees: float, scale: float) -> Matrix:
     """What ``straighten`` does to a pixel's place."""
     if abs(degrees) < LEAST_SKEW:
-        return np.eye(3)
+        return _scaling(scale)
     height, width = image.shape[:2]
-    turned = cv2.getRotationMatrix2D((width / 2, height / 2), degrees, 1.0)
-    return np.vstack([turned, [0.0, 0.0, 1.0]])
+    turned = cv2.getRotationMatrix2D((scale * width / 2, scale * height / 2), degrees, 1.0)
+    return np.asarray(np.vstack([turned, [0.0, 0.0, 1.0]]) @ _scaling(scale), np.float64)
+
+
+def _scaling(scale: float) -> Matrix:
+    """What a resized image does to a pixel's place: a pixel stands for its middle."""
+    shift = (scale - 1.0) / 2
+    return np.array([[scale, 0.0, shift], [0.0, scale, shift], [0.0, 0.0, 1.0]])
 
 
 def _paper_colour(image: Image) -> list[float]:
@@ -219,7 +230,7 @@ def find_paper(image: Image) -> PaperView | None:
     """
     height, width = image.shape[:2]
     scale = SMALL / max(height, width)
-    small = cv2.resize(image, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
+    small = resized(image, scale)
     blue, green, red = cv2.split(small)
     brightest = cv2.max(cv2.max(blue, green), red)
     smooth = np.asarray(cv2.medianBlur(cv2.GaussianBlur(brightest, (5, 5), 0), 5), np.uint8)
@@ -296,11 +307,20 @@ def _crossing(a: tuple[float, float], b: tuple[float, float]) -> tuple[float, fl
     return float(x), float(y)
 
 
-def _working_size(image: Image) -> Image:
-    """Scaled so that an upright A4 is ``PAGE_WIDTH`` wide; a spread keeps its height of an A4's rows."""
+def _at_working_size(image: Image, skew: float) -> tuple[Image, Matrix]:
+    """The page straight and scaled so that an upright A4 is ``PAGE_WIDTH`` wide, and the way there.
+
+    A spread keeps its height of an A4's rows.
+    """
     height, width = image.shape[:2]
     scale = PAGE_WIDTH * A4_RATIO / height if width > height else PAGE_WIDTH / width
-    if abs(scale - 1.0) < 0.02:
-        return image
-    method = cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC
-    return np.asarray(cv2.resize(image, None, fx=scale, fy=scale, interpolation=method), np.uint8)
+    scale = 1.0 if abs(scale - 1.0) < NEARLY else scale
+    if scale > 1.0:
+        near = np.asarray(
+            cv2.resize(image, None, fx=scale, fy=scale, interpolation=cv2.INTER_CUBIC), np.uint8
+        )
+    else:
+        near = halved(image, scale)
+    rest = scale * width / near.shape[1]
+    way = _straightening(near, skew, rest) @ _scaling(near.shape[1] / width)
+    return straighten(near, skew, rest), np.asarray(way, np.float64)

@@ -10,6 +10,7 @@ import numpy as np
 
 from pipeline.clean import A4_RATIO
 from pipeline.connected import count_connected
+from pipeline.resizing import resized
 from pipeline.text import fold
 
 if TYPE_CHECKING:
@@ -48,8 +49,8 @@ SCATTERED: Final = 0.002
 def is_noise(ink: Ink) -> bool:
     """Whether there is more ink, or in more pieces, than a register has: looking for print takes minutes."""
     pieces = count_connected(ink.strokes)
-    inked = float((ink.strokes > 0).mean() + (ink.furniture > 0).mean())
-    return inked > CROWDED or pieces > SCATTERED * ink.strokes.size
+    inked = cv2.countNonZero(ink.strokes) + cv2.countNonZero(ink.furniture)
+    return inked > CROWDED * ink.strokes.size or pieces > SCATTERED * ink.strokes.size
 
 
 def is_struck_out(ink: Ink) -> bool:
@@ -57,8 +58,7 @@ def is_struck_out(ink: Ink) -> bool:
 
     A diagonal covers much of the page's height; the strokes of a zigzag are flat, but go both ways.
     """
-    scale = SMALL / ink.strokes.shape[1]
-    small = cv2.resize(ink.strokes, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
+    small = resized(ink.strokes, SMALL / ink.strokes.shape[1])
     _, mask = cv2.threshold(small, 40, 255, cv2.THRESH_BINARY)
     diagonal, flat = LONGEST * mask.shape[0], ZIGZAG * SMALL
     least = min(diagonal, flat)

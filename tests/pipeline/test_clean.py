@@ -178,7 +178,7 @@ def test_a_small_scan_is_enlarged_and_a_large_one_reduced(letter: Image) -> None
 
 
 @pytest.mark.parametrize("turned", [0, 90, 180, 270])
-@pytest.mark.parametrize("way", ["scan", "leaning", "photo"])
+@pytest.mark.parametrize("way", ["scan", "leaning", "large", "larger", "photo"])
 def test_a_place_on_the_scan_is_found_on_the_page(letter: Image, way: str, turned: int) -> None:
     """Discs are where the matrix says that they came to lie."""
     sheet = letter.copy()
@@ -189,6 +189,15 @@ def test_a_place_on_the_scan_is_found_on_the_page(letter: Image, way: str, turne
     if way == "leaning":
         matrix[:2] = cv2.getRotationMatrix2D((width / 2, height / 2), -2.4, 1.0)
         sheet = leaning(sheet, 2.4)
+    elif way in ("large", "larger"):  # one that is resampled once, and one that is halved first
+        scale = {"large": 1.5, "larger": 2.1}[way]
+        matrix[:2, :2] *= scale
+        sheet = np.asarray(cv2.resize(sheet, None, fx=scale, fy=scale), np.uint8)
+        lean = np.vstack(
+            [cv2.getRotationMatrix2D((sheet.shape[1] / 2, sheet.shape[0] / 2), 1.7, 1.0), [0, 0, 1]]
+        )
+        matrix = lean @ matrix
+        sheet = leaning(sheet, -1.7)
     elif way == "photo":
         corners = np.array([[0, 0], [width, 0], [width, height], [0, height]], np.float32)
         matrix = np.asarray(cv2.getPerspectiveTransform(corners, np.array(CORNERS, np.float32)), np.float64)
