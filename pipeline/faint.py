@@ -39,7 +39,7 @@ def without_faint(strokes: Image, grey: Image) -> Image:
     """
     count, labels, stats, _ = connected(strokes)
     width = strokes.shape[1]
-    inked = np.flatnonzero(strokes[1:-1]) + width
+    inked = np.flatnonzero(strokes[1:-1] > 0) + width
     inked = inked[(inked + 1) % width > 1]  # all have four neighbours
     levels, number = grey.ravel(), labels.ravel()[inked]
     near = [levels[inked + step].astype(np.float32) for step in (1, -1, width, -width)]

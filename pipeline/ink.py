@@ -14,7 +14,7 @@ import cv2
 import numpy as np
 
 from pipeline.connected import connected
-from pipeline.leaders import Dots, hidden_dots, under_another
+from pipeline.leaders import SAME_ROW, Dots, hidden_dots, under_another
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -114,7 +114,7 @@ def _rules(ink: Image) -> tuple[Image, Image]:
     lines = np.asarray(
         cv2.morphologyEx(closed, cv2.MORPH_OPEN, np.ones((1, SHORTEST_RULE), np.uint8)), np.uint8
     )
-    dotted, solid = _dotted(lines, ink)
+    dotted, solid = _dotted(lines, ink) if lines.any() else (lines, [])
     if not solid:
         return np.zeros_like(ink), dotted
     lines = np.asarray(cv2.bitwise_and(lines, cv2.bitwise_not(dotted)), np.uint8)
@@ -154,7 +154,7 @@ def _unseen(dotted: Image, seen: Image) -> Image:
     few = followed < 0.5 * stats[:, cv2.CC_STAT_AREA]
     few &= stats[:, cv2.CC_STAT_WIDTH] >= 2 * SHORTEST_RULE
     few[0] = False
-    return np.asarray(few[labels] * np.uint8(255), np.uint8)
+    return _painted(few, labels, dotted) if few.any() else unseen
 
 
 def _bumps(ink: Image, dotted: Image) -> Image:
@@ -195,20 +195,39 @@ def _leader_dots(ink: Image, dotted: Image) -> tuple[Image, Image]:
     small[0] = False
     chosen = np.flatnonzero(small)
     if len(chosen) < NEIGHBOURS:
-        return np.asarray(is_leader[labels] * np.uint8(255), np.uint8), np.zeros_like(ink)
+        return _painted(is_leader, labels, ink), np.zeros_like(ink)
+    chosen = chosen[np.argsort(centres[chosen, 0], kind="stable")]
     xs, ys = centres[chosen, 0], centres[chosen, 1]
-    order = np.argsort(xs, kind="stable")
-    xs, ys, chosen = xs[order], ys[order], chosen[order]
-    first = np.searchsorted(xs, xs - REACH)
-    last = np.searchsorted(xs, xs + REACH, side="right")
-    for i, label in enumerate(chosen):
-        near = ys[first[i] : last[i]]
-        if int((np.abs(near - ys[i]) <= 2.5).sum()) > NEIGHBOURS:
-            is_leader[label] = True
+    is_leader[chosen[_in_rows(xs, ys)]] = True
     colons = chosen[under_another(xs, ys, stats[chosen, cv2.CC_STAT_AREA])]
     is_leader[colons] = small[colons] = False
     hidden, touching, seen = hidden_dots(ink, Dots(labels, stats, centres, small, is_leader))
-    return np.asarray((is_leader | hidden)[labels] * np.uint8(255) | touching, np.uint8), seen
+    return np.asarray(_painted(is_leader | hidden, labels, ink) | touching, np.uint8), seen
+
+
+def _painted(pieces: NDArray[np.bool_], labels: NDArray[np.int32], ink: Image) -> Image:
+    """The mask of chosen pieces of ink."""
+    mask = np.zeros(ink.shape, np.uint8)
+    inked = np.flatnonzero(ink > 0)  # a page is paper for the most part
+    mask.ravel()[inked[pieces[labels.ravel()[inked]]]] = 255
+    return mask
+
+
+def _in_rows(x: NDArray[np.float64], y: NDArray[np.float64]) -> NDArray[np.bool_]:
+    """Which dots have enough others beside them in one row; columns ``x`` and rows ``y`` of their middles."""
+    order = np.argsort(y, kind="stable")
+    x, y = x[order], y[order]
+    beside = np.zeros(len(x), np.int64)
+    for step in range(1, len(x)):
+        level = y[step:] - y[:-step] <= SAME_ROW
+        if not level.any():
+            break
+        pair = level & (np.abs(x[step:] - x[:-step]) <= REACH)
+        beside[step:] += pair
+        beside[:-step] += pair
+    found = np.zeros(len(x), bool)
+    found[order] = beside >= NEIGHBOURS
+    return found
 
 
 def _on_rows(labels: NDArray[np.int32], stats: NDArray[np.int32], dotted: Image) -> NDArray[np.bool_]:
@@ -217,9 +236,12 @@ def _on_rows(labels: NDArray[np.int32], stats: NDArray[np.int32], dotted: Image)
     A full stop stands on the same row, but is larger. Where no letter is near, whatever lies flat on the row
     is the rest of dots that ran together: an empty field is no written one.
     """
-    where = cv2.dilate(dotted, np.ones((1, 2 * ON_ROW + 1), np.uint8)) > 0
     count = len(stats)
-    inside = np.bincount(labels[where], minlength=count)
+    lines = np.flatnonzero(dotted.any(axis=1))
+    if not len(lines):
+        return np.zeros(count, bool)
+    where = cv2.dilate(dotted[lines], np.ones((1, 2 * ON_ROW + 1), np.uint8)) > 0
+    inside = np.bincount(labels[lines][where], minlength=count)
     area = stats[:, cv2.CC_STAT_AREA]
     flat = (inside > 0) & (stats[:, cv2.CC_STAT_HEIGHT] <= LARGEST_DOT) & (inside >= 0.5 * area)
     flat[0] = False
@@ -229,8 +251,18 @@ def _on_rows(labels: NDArray[np.int32], stats: NDArray[np.int32], dotted: Image)
     small = flat & (area <= DOTS_TOGETHER * np.median(area[single]))
     letters = stats[:, cv2.CC_STAT_HEIGHT] > LARGEST_DOT
     letters[0] = False
-    ground = cv2.dilate(
-        np.asarray(letters[labels], np.uint8), np.ones((2 * BESIDE + 1, 2 * BESIDE + 1), np.uint8)
-    )
-    beside = np.bincount(labels[ground > 0], minlength=count) > 0
-    return small | (flat & ~beside)
+    for piece in np.flatnonzero(flat & ~small).tolist():
+        small[piece] = _stands_alone(piece, labels, stats, letters)
+    return small
+
+
+def _stands_alone(
+    piece: int, labels: NDArray[np.int32], stats: NDArray[np.int32], letters: NDArray[np.bool_]
+) -> bool:
+    """Whether no letter is near a piece of ink."""
+    x, y, width, height = stats[piece, :4].tolist()
+    rows = slice(max(0, y - BESIDE), y + height + BESIDE)
+    columns = slice(max(0, x - BESIDE), x + width + BESIDE)
+    part, side = labels[rows, columns], 2 * BESIDE + 1
+    near = cv2.dilate(np.asarray(letters[part], np.uint8), np.ones((side, side), np.uint8))
+    return not near[part == piece].any()

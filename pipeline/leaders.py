@@ -130,31 +130,39 @@ def under_another(
     return under
 
 
+@dataclass(eq=False)
+class _Row:
+    """Dots of a row so far, and where the last of them stands."""
+
+    pieces: list[int]
+    x: float
+    y: float
+
+
 def _rows(dots: Dots) -> list[NDArray[np.int64]]:
     """The free dots of each row of a leader, from left to right."""
     chosen = np.flatnonzero(dots.sure & dots.small)
     chosen = chosen[np.argsort(dots.centres[chosen, 0], kind="stable")]
-    ends: dict[int, list[list[int]]] = {}
-    rows: list[list[int]] = []
-    for piece in chosen.tolist():
-        x, y = dots.centres[piece]
+    ends: dict[int, list[_Row]] = {}
+    rows: list[_Row] = []
+    for piece, (x, y) in zip(chosen.tolist(), dots.centres[chosen].tolist(), strict=True):
         key = round(y / 4)
-        near = [row for k in (key - 1, key, key + 1) for row in ends.get(k, ())]
         near = [
             row
-            for row in near
-            if x - dots.centres[row[-1]][0] <= REACH and abs(dots.centres[row[-1]][1] - y) <= SAME_ROW
+            for k in (key - 1, key, key + 1)
+            for row in ends.get(k, ())
+            if x - row.x <= REACH and abs(row.y - y) <= SAME_ROW
         ]
         if near:
-            row = min(near, key=lambda row: abs(float(dots.centres[row[-1]][1] - y)))
-            before = round(dots.centres[row[-1]][1] / 4)
-            ends[before] = [other for other in ends[before] if other is not row]
-            row.append(piece)
+            row = min(near, key=lambda row: abs(row.y - y))
+            ends[round(row.y / 4)].remove(row)
+            row.pieces.append(piece)
+            row.x, row.y = x, y
         else:
-            row = [piece]
+            row = _Row([piece], x, y)
             rows.append(row)
         ends.setdefault(key, []).append(row)
-    return [np.array(row) for row in rows if len(row) >= LEAST_DOTS]
+    return [np.array(row.pieces) for row in rows if len(row.pieces) >= LEAST_DOTS]
 
 
 def _comb(dots: Dots, row: NDArray[np.int64]) -> _Comb | None:
@@ -168,14 +176,22 @@ def _comb(dots: Dots, row: NDArray[np.int64]) -> _Comb | None:
     start = float(x[0])
     for _ in range(2):  # the second time with the step that the whole row tells
         numbers = np.concatenate([[0], np.cumsum(np.maximum(1, np.rint(apart / step)))])
-        step, start = (float(v) for v in np.polyfit(numbers, x, 1))
+        step, start = _straight(numbers.astype(np.float64), x)
         if not STEPS[0] <= step <= STEPS[1]:
             return None
     if float(np.std(x - start - step * numbers)) > EVEN:
         return None
-    lean, level = (float(v) for v in np.polyfit(x, y, 1))
+    lean, level = _straight(x, y)
     area = float(np.median(dots.stats[row, cv2.CC_STAT_AREA]))
     return _Comb(start, step, level, lean, int(numbers[-1]), area)
+
+
+def _straight(x: NDArray[np.float64], y: NDArray[np.float64]) -> tuple[float, float]:
+    """Slope and level of the straight line nearest to points (least squares; ``np.polyfit`` is slow)."""
+    middle = float(np.mean(x))
+    apart = x - middle
+    slope = float(apart @ y) / float(apart @ apart)
+    return slope, float(np.mean(y)) - slope * middle
 
 
 def _on_comb(dots: Dots, free: NDArray[np.int64], comb: _Comb) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
@@ -206,12 +222,15 @@ def _span(numbers: NDArray[np.int64], last: int) -> tuple[int, int]:
 
 def _mark(mask: Image, ink: Image, comb: _Comb, first: int, last: int) -> None:
     """Paint the dots of a row where they are expected, but for those that a stroke runs down through."""
+    height, width = ink.shape
     side = max(2, round(comb.side / 2))
-    for k in range(first, last + 1):
-        column, row = (round(v) for v in comb.at(k))
-        top, left, foot = max(0, row - side), max(0, column - side), row + side + 1
-        if not ink[foot : foot + 1, left : column + side + 1].any():
-            mask[top:foot, left : column + side + 1] = 255
+    around = np.arange(-side, side + 1)
+    x = comb.start + comb.step * np.arange(first, last + 1)
+    columns = (np.rint(x).astype(np.int64)[:, None] + around).clip(0, width - 1)
+    rows = np.rint(comb.level + comb.lean * x).astype(np.int64)[:, None] + around
+    foot = rows[:, -1:] + 1
+    ends = (foot >= height)[:, 0] | ~ink[foot.clip(0, height - 1), columns].any(axis=1)
+    mask[rows[ends].clip(0, height - 1)[:, :, None], columns[ends][:, None, :]] = 255
 
 
 def _stays(ink: Image, dot: int) -> Image:
