@@ -10,7 +10,7 @@ import numpy as np
 
 from pipeline.elements import Box
 from pipeline.recognise.decode import Printed, tidy
-from pipeline.recognise.tesseract import COLUMN, REDUCED, words_of
+from pipeline.recognise.tesseract import COLUMN, words_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
     from pipeline.recognise.tesseract import PrintedWord
 
+SIZE: Final = 0.7
+"""Part of the working size at which cut lines are read: as many are right as at the full size."""
 PAPER: Final = 245
 APART: Final = 24
 """Rows and columns of paper around each line."""
@@ -69,7 +71,7 @@ def words_of_lines(lines: Sequence[NDArray[np.uint8]], boxes: Sequence[Box]) -> 
     for line, top in zip(lines, tops, strict=False):
         sheet[top : top + line.shape[0], APART : APART + line.shape[1]] = line
     found = []
-    for word in words_of(sheet, COLUMN, REDUCED):
+    for word in words_of(sheet, COLUMN, SIZE):
         number = bisect_right(tops, word.box.y + word.box.h / 2) - 1
         if 0 <= number < len(lines):
             x, y = word.box.x + boxes[number].x - APART, word.box.y + boxes[number].y - tops[number]

@@ -19,25 +19,26 @@ from PIL import Image
 
 from pipeline.elements import Box
 from pipeline.recognise.tesseract_library import WordsNotRead, library, too_slow
+from pipeline.resizing import resized
 from pipeline.wording import say
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from pipeline.recognise.tesseract_library import FoundWord
+
 LANGUAGE: Final = "vie"
 SECONDS_A_PAGE: Final = 60.0
 """After so much CPU time a picture is given up (a page takes one); wall time where the program reads it."""
-COLUMNS: Final = 12
-"""Columns of a word in Tesseract's table: its level, five numbers that place it, box, confidence, text."""
 SPARSE: Final = 11
 """Page segmentation mode "sparse text": a filled form has no columns or paragraphs to find."""
 BLOCK: Final = 6
 """Page segmentation mode "one block of text": what sparse text mode passed over, this one takes up."""
 COLUMN: Final = 4
 """Page segmentation mode "one column of text of variable sizes": lines that were put under one another."""
-REDUCED: Final = 0.7
-"""Part of the working size at which whole pages and cut lines are read: as many labels are found and typed
-fields right as at the full size, in 85 % of the time."""
+REDUCED: Final = 0.6
+"""Part of the working size at which whole pages are read. 88 pages showed 2,754 labels at it and 2,753 at the
+full size, in 77 % of the time."""
 
 
 class TesseractMissing(Exception):
@@ -68,15 +69,16 @@ def words_of(image: NDArray[np.uint8], mode: int = SPARSE, scale: float = 1.0) -
         TesseractMissing: when the program or the language is not there.
         WordsNotRead: when Tesseract did not finish in ``SECONDS_A_PAGE`` or died.
     """
-    method = cv2.INTER_AREA if scale < 1.0 else cv2.INTER_CUBIC
-    sized = image if scale == 1.0 else cv2.resize(image, None, fx=scale, fy=scale, interpolation=method)
+    if scale > 1.0:
+        sized = cv2.resize(image, None, fx=scale, fy=scale, interpolation=cv2.INTER_CUBIC)
+    else:
+        sized = resized(image, scale)
     engine = library(LANGUAGE)
     if engine is None:
         words = words_by_program(np.asarray(sized, np.uint8), mode)
     else:
-        table = engine.table(np.asarray(sized, np.uint8), mode, SECONDS_A_PAGE)
-        rows = (line.split("\t") for line in table.split("\n"))
-        words = [_word(row) for row in rows if len(row) == COLUMNS and row[-1].strip()]
+        found = engine.words(np.asarray(sized, np.uint8), mode, SECONDS_A_PAGE)
+        words = [_word(word) for word in found if word.text.strip()]
     return words if scale == 1.0 else [replace(word, box=_shrunk(word.box, scale)) for word in words]
 
 
@@ -85,10 +87,10 @@ def _shrunk(box: Box, scale: float) -> Box:
     return Box(*(round(side / scale) for side in (box.x, box.y, box.w, box.h)))
 
 
-def _word(row: list[str]) -> PrintedWord:
-    """A row of the table as a word, its confidence in whole numbers, as pytesseract gives it."""
-    left, top, width, height = (int(number) for number in row[6:10])
-    return PrintedWord(row[11].strip(), Box(left, top, width, height), float(math.floor(float(row[10]))))
+def _word(found: FoundWord) -> PrintedWord:
+    """A word with its confidence in whole numbers of what the program prints, as pytesseract gives it."""
+    box = Box(found.left, found.top, found.right - found.left, found.bottom - found.top)
+    return PrintedWord(found.text.strip(), box, float(math.floor(round(found.confidence, 6))))
 
 
 def words_by_program(image: NDArray[np.uint8], mode: int = SPARSE) -> list[PrintedWord]:
