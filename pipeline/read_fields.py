@@ -12,7 +12,8 @@ from rapidfuzz import fuzz
 
 from pipeline.ditto import as_ditto
 from pipeline.elements import FieldKind, Reading
-from pipeline.evidence import behind, listed, oddest_word, of_letters, of_picture, typed_by
+from pipeline.evidence import SURE, behind, letters_of, listed, oddest_word, of_letters, of_picture, typed_by
+from pipeline.fields.choice import LISTS, choose
 from pipeline.recognise import ctc
 from pipeline.recognise.decode import Printed, decode, tidy
 from pipeline.recognise.printed import printed_in
@@ -52,7 +53,8 @@ def read_crops(
 
     Each line is read twice, without the leaders under it and with them: what one view bites off a letter the
     other shows. The mean of their probabilities is decoded, and whether they agree is evidence. Where both
-    engines read the first view alike, letter for letter, nothing is left for the second to tell.
+    engines read the first view alike, letter for letter, nothing is left for the second to tell; nor where it
+    is surely an entry of a closed list.
     """
     charset = recogniser.charset
     prints = [printed_in(words, crop.line_boxes) for crop in crops]
@@ -127,8 +129,8 @@ def _both_views(
     """
     bare_lines = [line for crop in crops for line in crop.lines]
     raw_lines = [line for crop in crops for line in crop.raw_lines]
-    printed = [
-        line
+    witnesses = [
+        (crop.label.kind, line)
         for crop, found in zip(crops, prints, strict=True)
         for line in (found.lines if found is not None else (None,) * len(crop.lines))
     ]
@@ -137,23 +139,29 @@ def _both_views(
     others = [
         i
         for i, (a, b) in enumerate(zip(bare_lines, raw_lines, strict=True))
-        if not np.array_equal(a, b) and not _alike(bare[i], printed[i], recogniser.charset)
+        if not np.array_equal(a, b) and not _is_enough(bare[i], *witnesses[i], recogniser.charset)
     ]
     for i, matrix in zip(others, recogniser.log_probabilities([raw_lines[i] for i in others]), strict=True):
         raw[i] = matrix
     return bare, raw
 
 
-def _alike(matrix: NDArray[np.float32], printed: Printed | None, charset: str) -> bool:
-    """Whether the engine for print is sure of a line, and reads what the recogniser reads by itself."""
-    if printed is None or printed.confidence < SURE_PRINT:
-        return False
-    return tidy(printed.text) == tidy(ctc.greedy(matrix, charset))
+def _is_enough(matrix: NDArray[np.float32], kind: FieldKind, printed: Printed | None, charset: str) -> bool:
+    """Whether something else bears out what the recogniser reads by itself.
+
+    That is the engine for print where it is sure and reads the same, or an entry of a closed list of which no
+    letter is in doubt.
+    """
+    text = tidy(ctc.greedy(matrix, charset))
+    if printed is not None and printed.confidence >= SURE_PRINT and tidy(printed.text) == text:
+        return True
+    return kind in LISTS and bool(choose(kind, text).options) and float(letters_of(matrix).min()) > SURE
 
 
 def mean_view(a: NDArray[np.float32], b: NDArray[np.float32]) -> NDArray[np.float32]:
     """Mean of the probabilities of two views of one line, as log-probabilities (frames, classes)."""
-    return np.asarray(np.logaddexp(a, b) - math.log(2.0), np.float32)
+    more, less = np.maximum(a, b), np.minimum(a, b)  # in a tenth of the time that np.logaddexp takes
+    return np.asarray(more + np.log1p(np.exp(less - more)) - np.float32(math.log(2.0)), np.float32)
 
 
 def _is_typed(

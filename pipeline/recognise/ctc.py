@@ -24,6 +24,8 @@ NEGLIGIBLE: Final = math.log(1e-4)
 """A character under this probability in a frame is not worth a branch of the beam."""
 SURE_BLANK: Final = math.log(0.9995)
 """Frames blank beyond this only close the current character."""
+RESCALED: Final = 4
+"""Frames after which forward probabilities are scaled anew: what so few leave of them float64 holds."""
 
 
 class LanguagePrior(Protocol):
@@ -192,26 +194,26 @@ def log_likelihoods(
     extended = np.zeros((len(usable), states), np.int64)
     for row, codes in enumerate(labels):
         extended[row, 1 : 2 * len(codes) : 2] = codes
-    may_skip = np.zeros(extended.shape, bool)
+    may_skip = np.zeros(extended.shape)
     may_skip[:, 2:] = (extended[:, 2:] != BLANK) & (extended[:, 2:] != extended[:, :-2])
     # Every second frame of a long line is surely blank; one of a run says as much as all of them.
     sure = log_probabilities[:, BLANK] > SURE_BLANK
     frames = log_probabilities[~(sure & np.r_[False, sure[:-1]])]
-    emitted = np.exp(frames.astype(np.float64))
+    emitted = np.exp(frames.astype(np.float64))[:, extended]
     alpha = np.zeros(extended.shape)
-    alpha[:, 0] = emitted[0, BLANK]
-    if states > 1:
-        alpha[:, 1] = emitted[0, extended[:, 1]] * (extended[:, 1] != BLANK)
+    alpha[:, :2] = emitted[0, :, :2]
     scale = np.zeros(len(usable))
-    for frame in emitted[1:]:
+    for number, frame in enumerate(emitted[1:], 1):
         reached = alpha.copy()
         reached[:, 1:] += alpha[:, :-1]
-        reached[:, 2:] += np.where(may_skip[:, 2:], alpha[:, :-2], 0.0)
-        alpha = reached * frame[extended]
-        norm = alpha.max(axis=1)
-        norm[norm <= 0.0] = 1.0
-        alpha /= norm[:, None]
-        scale += np.log(norm)
+        reached[:, 2:] += alpha[:, :-2] * may_skip[:, 2:]
+        reached *= frame
+        alpha = reached
+        if number % RESCALED == 0:
+            norm = alpha.max(axis=1)
+            norm[norm <= 0.0] = 1.0
+            alpha /= norm[:, None]
+            scale += np.log(norm)
     ends = np.array([2 * len(codes) for codes in labels])
     rows = np.arange(len(usable))
     total = alpha[rows, ends] + np.where(ends > 0, alpha[rows, np.maximum(ends - 1, 0)], 0.0)

@@ -55,6 +55,20 @@ def test_views_that_differ_are_less_sure(recogniser: LineRecogniser) -> None:
     assert apart.reading.evidence["share"] < same.reading.evidence["share"]
 
 
+def test_what_is_surely_in_a_list_needs_no_second_view(recogniser: LineRecogniser) -> None:
+    listed, other = read_crops(
+        [
+            crop(FieldKind.NATIONALITY, "Việt Nam", hidden=0.5),
+            crop(FieldKind.NATIONALITY, "Trần Văn Nam", top=99, hidden=0.5),
+        ],
+        [],
+        recogniser,
+    )
+    assert listed.reading.text == "Việt Nam"
+    assert listed.reading.evidence["views"] == 1.0
+    assert other.reading.evidence["views"] < 0.8
+
+
 @pytest.mark.parametrize(
     ("printed", "agree"), [("Nguyễn Văn Tài", 1.0), ("Nguyên Văn Tai", 0.5), ("~~ ||", 0.1)]
 )
