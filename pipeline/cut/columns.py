@@ -26,7 +26,8 @@ if TYPE_CHECKING:
     from pipeline.cut.geometry import Geometry
     from pipeline.cut.strokes import Strokes
     from pipeline.cut.writing import Views
-    from pipeline.forms.fit import Anchor, FormFit
+    from pipeline.forms.anchors import Anchor
+    from pipeline.forms.fit import FormFit
 
     Image = NDArray[np.uint8]
 

@@ -13,7 +13,8 @@ from pipeline.text import fold
 
 if TYPE_CHECKING:
     from pipeline.clean import CleanPage
-    from pipeline.forms.fit import Anchor, FormFit
+    from pipeline.forms.anchors import Anchor
+    from pipeline.forms.fit import FormFit
 
 LONG_WORDING: Final = 9
 ABOVE: Final = 0.80

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from pipeline.cut.geometry import Geometry
-    from pipeline.forms.fit import Anchor
+    from pipeline.forms.anchors import Anchor
     from pipeline.ink import Ink
 
     Image = NDArray[np.uint8]

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from pipeline.cut.geometry import Geometry
     from pipeline.cut.strokes import Strokes
     from pipeline.cut.struck import Level
-    from pipeline.forms.fit import Anchor
+    from pipeline.forms.anchors import Anchor
     from pipeline.forms.form import Label
 
     Image = NDArray[np.uint8]

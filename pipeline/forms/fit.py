@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-import numpy as np
-
+from pipeline.forms.anchors import (
+    Anchor,
+    first_asked,
+    is_behind,
+    level,
+    with_headings_in_line,
+    without_headings_in_writing,
+    without_parts,
+)
 from pipeline.forms.lines import Sighting, VisualLine, all_sightings, apart, visual_lines
 from pipeline.text import fold
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from pipeline.forms.form import Block, Form, Label
     from pipeline.recognise.tesseract import PrintedWord
@@ -32,21 +38,8 @@ NUMBER_FAR: Final = 0.12
 SURE: Final = 0.9
 """A label that may stand anywhere is believed far from its place only where it is read so well: "TĂNG SÔ" a
 third of the way down is the beginning of somebody's name, not the number of the page at its foot."""
-TOO_HIGH: Final = 1.3
-"""Height of a label's box, in heights of a usual one, that took in what was written beside it."""
-ITS_ROW: Final = 0.8
-"""How far, in heights of a usual label, the row of such a box may be from that of a label on its line."""
 HINT: Final = 0.25
 """How much a label far from where its form expects it loses."""
-
-
-@dataclass(frozen=True, slots=True)
-class Anchor:
-    """A label found on the page."""
-
-    label: Label
-    block: str
-    sighting: Sighting
 
 
 @dataclass(frozen=True)
@@ -154,13 +147,15 @@ def fit_form(
                     chosen[label] = (weight, sighting)
         anchors += [Anchor(block.labels[i], block.name, sighting) for i, (_, sighting) in chosen.items()]
         end = start
-    anchors = _with_headings_in_line(_without_headings_in_writing(anchors))
+    anchors = with_headings_in_line(without_headings_in_writing(anchors))
     taken = {(a.sighting.line, a.sighting.first) for a in anchors}
+    asked = first_asked(anchors)
     for block in form.blocks:
         if block.anywhere:
-            anchors += _anywhere(block, found, taken, height)
-    anchors = _level(anchors)
+            anchors += _anywhere(block, found, taken, asked, height)
+    anchors = level(anchors)
     anchors.sort(key=lambda anchor: (anchor.sighting.line, anchor.sighting.first))
+    anchors = without_parts(anchors)
     taken = {(a.sighting.line, a.sighting.first) for a in anchors}
     # Right behind a label stands what was written: "Nguyễn Quang" is no "Nguyên quán".
     behind = {(a.sighting.line, a.sighting.last + 1) for a in anchors if a.label.asked and not a.label.tick}
@@ -168,68 +163,6 @@ def fit_form(
         s for s in found if (s.line, s.first) not in taken and (s.closed or (s.line, s.first) not in behind)
     )
     return FormFit(form, tuple(anchors), _share(form, anchors), tuple(lines), unused)
-
-
-def _without_headings_in_writing(anchors: Sequence[Anchor]) -> list[Anchor]:
-    """The anchors without headings that stand behind a label: what is there is what was written.
-
-    "Chơn Thành", a district, was taken for the heading "Chồng", and the field before it ended there.
-    """
-    asked = [(a.sighting.line, a.sighting.box.x) for a in anchors if a.label.asked]
-    return [
-        anchor
-        for anchor in anchors
-        if not anchor.label.heading
-        or not any(line == anchor.sighting.line and x < anchor.sighting.box.x for line, x in asked)
-    ]
-
-
-def _level(anchors: Sequence[Anchor]) -> list[Anchor]:
-    """The anchors, those far too high with the rows of the nearest one on their line that is not.
-
-    The engine draws a box around a word and the tall writing beside it at times: such a label tells a wrong
-    row, and the field before it would run on through it.
-    """
-    if not anchors:
-        return []
-    usual = float(np.median([anchor.sighting.box.h for anchor in anchors]))
-    even = [a.sighting.box for a in anchors if a.label.asked and a.sighting.box.h < TOO_HIGH * usual]
-    level = []
-    for anchor in anchors:
-        box = anchor.sighting.box
-        if anchor.label.asked and not anchor.label.below and box.h >= TOO_HIGH * usual:
-            beside = [o for o in even if abs(2 * o.y + o.h - 2 * box.y - box.h) < 2 * ITS_ROW * usual]
-            if beside:
-                near = min(beside, key=lambda other: abs(other.x - box.x))
-                box = replace(box, y=near.y, h=near.h)
-        level.append(replace(anchor, sighting=replace(anchor.sighting, box=box)))
-    return level
-
-
-def _with_headings_in_line(anchors: Sequence[Anchor]) -> list[Anchor]:
-    """The anchors without headings of columns that stand beside no other heading of their block.
-
-    "Bà" has two letters, and many a word of the writing is like it: under the first label of the block, or on
-    another line than "Ông", it is no heading.
-    """
-    first: dict[str, int] = {}
-    for anchor in anchors:
-        if anchor.label.columns:
-            first[anchor.block] = min(anchor.sighting.line, first.get(anchor.block, anchor.sighting.line))
-    lines = {
-        block: Counter(a.sighting.line for a in anchors if a.block == block and a.label.column)
-        for block in first
-    }
-    return [
-        anchor
-        for anchor in anchors
-        if not anchor.label.column
-        or (
-            anchor.block in first
-            and anchor.sighting.line < first[anchor.block]
-            and anchor.sighting.line == max(lines[anchor.block], key=lambda n: (lines[anchor.block][n], -n))
-        )
-    ]
 
 
 def _by_line(
@@ -272,8 +205,16 @@ def _opening_bonus(block: Block, line: dict[int, tuple[float, Sighting]]) -> flo
 
 
 def _anywhere(
-    block: Block, found: Sequence[Sighting], taken: set[tuple[int, int]], height: int
+    block: Block,
+    found: Sequence[Sighting],
+    taken: set[tuple[int, int]],
+    asked: Mapping[int, int],
+    height: int,
 ) -> list[Anchor]:
+    """The labels of a block that may stand anywhere; where people sign, not behind what is asked.
+
+    "Chủ tịch", the title of who signs, was taken for the heading "Cán bộ hộ tịch".
+    """
     anchors = []
     for label in block.labels:
         fitting = [
@@ -281,6 +222,7 @@ def _anywhere(
             for s in found
             if s.wording in label.text
             and (s.line, s.first) not in taken
+            and not (label.below and is_behind(s, asked))
             and _may_stand(label, s, _away(label, s, height))
         ]
         fitting.sort(key=lambda s: -_weight(label, s, height) * _belief(label, s, height))

@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from pipeline.forms.fit import Anchor, FormFit
+    from pipeline.forms.anchors import Anchor
+    from pipeline.forms.fit import FormFit
     from pipeline.forms.lines import Sighting
 
     Picture = NDArray[np.uint8]

@@ -99,10 +99,20 @@ class PageLines:
         self._read: dict[int, _Letters] = {}
         self._starts = 0
 
-    def between(self, top: float, bottom: float, place: float) -> list[int]:
-        """Lines whose middles lie between two rows, the one nearest to a third first."""
+    def between(self, top: float, bottom: float, place: float, *, beside: bool = False) -> list[int]:
+        """Lines whose middles lie between two rows, the one nearest to a third first.
+
+        Those at whose start a label is known come last: what is missing is most often the first of its line.
+        Not where it may well stand ``beside`` others, as the headings do under which people sign.
+        """
         lines = [line for line, middle in self._middles.items() if top < middle < bottom]
-        return sorted(lines, key=lambda line: abs(self._middles[line] - place))
+        return sorted(
+            lines, key=lambda line: (not beside and self._begins(line), abs(self._middles[line] - place))
+        )
+
+    def _begins(self, line: int) -> bool:
+        """Whether a line is known to begin with a label."""
+        return any(box.x < self._first[line].right for box in self._labels[line])
 
     def find(self, line: int, wordings: Sequence[str]) -> Found | None:
         """The wording that says most in a line, apart from the labels known there; None where none does."""
@@ -117,8 +127,7 @@ class PageLines:
         if line in self._read:
             return self.find(line, wordings)
         word = self._first[line]
-        known = any(box.x < word.right for box in self._labels[line])
-        if known or word.h > TALL * self._high or self._starts == MOST:
+        if self._begins(line) or word.h > TALL * self._high or self._starts == MOST:
             return None
         self._starts += 1
         width = PRINTED * self._high * (1 + max(len(wording) for wording in wordings))
@@ -175,7 +184,21 @@ class PageLines:
         within = np.flatnonzero(inked[start:end])
         if len(within):  # the recogniser may name a letter a little before or behind it
             start, end = start + int(within[0]), start + int(within[-1]) + 1
-        return Box(start, round(middle - high / 2), end - start, round(high))
+        return Box(start, self._top(middle, start, end), end - start, round(high))
+
+    def _top(self, middle: float, start: int, end: int) -> int:
+        """First row of print between two columns: where as many rows as a label has hold most ink.
+
+        High writing beside it may have told a wrong row of the line.
+        """
+        high = round(self._high)
+        first = max(0, round(middle - 1.5 * self._high))
+        rows = np.asarray((self._ink[first : round(middle + 1.5 * self._high), start:end] > 0).sum(axis=1))
+        if len(rows) < high:
+            return round(middle - self._high / 2)
+        held = np.convolve(rows, np.ones(high), "valid")
+        best = np.flatnonzero(held == held.max()) + first
+        return int(best[np.abs(best + high / 2 - middle).argmin()])
 
 
 def _spans(inked: NDArray[np.bool_], gap: int, air: int) -> list[tuple[int, int]]:

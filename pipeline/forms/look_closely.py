@@ -18,7 +18,7 @@ from pipeline.recognise.tesseract import PrintedWord
 from pipeline.text import fold
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     import numpy as np
     from numpy.typing import NDArray
@@ -44,7 +44,7 @@ def look_closely(
     """Look for missing labels in the lines of the page.
 
     Labels that a page may lack are looked for where a line is read anyway, where one begins with what may be
-    print, and behind a label from which they go on.
+    print, behind a label from which they go on, and where one of their words was read.
 
     Args:
         image: grey page without leaders, uint8 (rows, columns).
@@ -63,11 +63,14 @@ def look_closely(
     for optional, find in ((False, lines.find), (True, lines.find_if_read)):
         for block, label in _missing(fit, optional=optional):
             best: Found | None = None
+            near = lines.between(*_rows(fit, block, label, image.shape[0]), beside=label.below)
             begun = _line_begun(fit, block, label) if optional else None
+            if begun is None and optional:
+                begun = _line_hinted(fit, label, near)
             if begun is not None:
                 # Short words ("giờ") stand in the writing, too.
                 best = lines.find(begun, [wording for wording in label.text if len(fold(wording)) > SHORT])
-            for line in lines.between(*_rows(fit, block, label, image.shape[0])):
+            for line in near:
                 found = find(line, label.text)
                 if found is not None and (best is None or found.weight > best.weight):
                     best = found
@@ -99,6 +102,17 @@ def _line_begun(fit: FormFit, block: Block, label: Label) -> int | None:
             return None
         if id(before) in lines:
             return lines[id(before)]
+    return None
+
+
+def _line_hinted(fit: FormFit, label: Label, near: Sequence[int]) -> int | None:
+    """The first of some lines in which a word of the label was read that belongs to no label found."""
+    own = {fold(word) for wording in label.text for word in wording.split()}
+    taken = {(a.sighting.line, i) for a in fit.anchors for i in range(a.sighting.first, a.sighting.last + 1)}
+    words = {line.index: line.words for line in fit.lines}
+    for line in near:
+        if any(fold(word.text) in own and (line, i) not in taken for i, word in enumerate(words[line])):
+            return line
     return None
 
 

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Final
 from pipeline.assemble import assemble
 from pipeline.ditto import is_ditto, resolve_column
 from pipeline.elements import Box, Candidate, Case, FieldState, PageKind, PageReading
-from pipeline.forms.fit import Anchor, FormFit
+from pipeline.forms.anchors import Anchor
+from pipeline.forms.fit import FormFit
 from pipeline.forms.lines import Sighting
 from pipeline.read_fields import read_crops
 from pipeline.reasons import Reason

@@ -20,7 +20,8 @@ from pipeline.clean import PAGE_WIDTH as COLUMNS
 from pipeline.clean import CleanPage, clean
 from pipeline.cut import cut_fields
 from pipeline.elements import Box
-from pipeline.forms.fit import Anchor, FormFit
+from pipeline.forms.anchors import Anchor
+from pipeline.forms.fit import FormFit
 from pipeline.forms.form import Form, Label
 from pipeline.forms.lines import Sighting
 from pipeline.ink import separate

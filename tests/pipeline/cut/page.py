@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 from pipeline.clean import CleanPage
 from pipeline.cut import FieldCrop, cut_fields
 from pipeline.elements import Box
-from pipeline.forms.fit import Anchor, FormFit
+from pipeline.forms.anchors import Anchor
+from pipeline.forms.fit import FormFit
 from pipeline.forms.form import Form, Label
 from pipeline.forms.lines import Sighting
 from pipeline.ink import Ink, separate

@@ -10,7 +10,7 @@ from pipeline.forms import all_forms, load_form
 from pipeline.forms.fit import LEAST_SHARE, FormFit, fit_form, fit_page
 from pipeline.forms.lines import visual_lines
 from pipeline.recognise.tesseract import PrintedWord
-from tests.pipeline.forms.words import BIRTH_2010, HEIGHT, misread, page_of
+from tests.pipeline.forms.words import BIRTH_2010, DEATH_2010, HEIGHT, misread, page_of
 
 BIRTH_2015 = [
     ["SỔ ĐĂNG KÝ KHAI SINH"],
@@ -222,3 +222,31 @@ def test_the_number_of_a_case_is_where_numbers_stand() -> None:
     fit = fit_form(visual_lines(poor), HEIGHT, load_form("KS", "2010"))
     (number,) = [a.sighting.box for a in fit.anchors if a.label.field == "so"]
     assert number.y == top
+
+
+def test_a_title_behind_its_label_is_no_heading_under_which_people_sign() -> None:
+    """ "Chủ tịch", read together with what stands under it, was taken for "Cán bộ hộ tịch"."""
+    lines = [
+        [text.replace("Chủ tịch", "Cán bộ hộ tịch").replace("Cán bộ tư pháp hộ tịch", "") for text in line]
+        for line in DEATH_2010
+    ]
+    found = rows(fitted(page_of(lines)))
+    assert "chucVuNguoiKy" in found
+    assert "nguoiThucHien" not in found
+
+
+def test_a_piece_of_a_label_s_wording_is_no_label() -> None:
+    """The "tên" of "Họ và tên, chức vụ người đại diện" was pale."""
+    lines = [
+        ["SỔ ĐĂNG KÝ NUÔI CON NUÔI"],
+        ["Số: 12", "Quyển số: 01/2021"],
+        ["Quan hệ với trẻ được nhận làm con nuôi: Chú"],
+        ["Cơ sở nuôi dưỡng: Trung tâm Bảo trợ xã hội"],
+        ["Họ và h n, chức vụ người đại diện: Đào Thị Tuyết"],
+        ["Giấy chứng nhận nuôi con nuôi số: 91", "ngày 06/01/2021"],
+        ["Họ và tên, chức vụ người ký: Phạm Công Thành"],
+    ]
+    fit = fit_form(visual_lines(page_of(lines)), HEIGHT, load_form("CN", "2011"))
+    found = rows(fit)
+    assert found["csndDaiDien"] == 4
+    assert "csndChucVu" not in found

@@ -92,6 +92,42 @@ def test_a_label_that_a_page_may_lack_is_found_where_a_line_begins(
     assert ("trangSo" in fields(better)) is written.startswith("Trang số")
 
 
+def test_a_label_that_a_page_may_lack_is_found_where_one_of_its_words_was_read(
+    printed: Printed, recogniser: LineRecogniser
+) -> None:
+    """A stamp lies over the rest of it, and it begins no line."""
+    other = Sheet(HEIGHT)
+    other.image.paste(Image.fromarray(printed.image))
+    left, top, width, height = other.write("Trang số: 45", 1000, 2220, size=36)
+    part = PrintedWord("số:", Box(left + width // 2, top, width // 4, height), 90.0)
+    fit = fit_of([*printed.words, part])
+    assert "trangSo" not in fields(fit)
+    ink = separate(other.grey).strokes
+    _, better = look_closely(other.grey, ink, [*printed.words, part], fit, recogniser)
+    assert "trangSo" in fields(better)
+    _, same = look_closely(other.grey, ink, printed.words, fit_of(printed.words), recogniser)
+    assert "trangSo" not in fields(same)
+
+
+def test_the_rest_of_another_label_is_none(printed: Printed, recogniser: LineRecogniser) -> None:
+    """Of "Quyển số" only "Quyển" was read, and high writing makes another line: what is left is no "Số"."""
+    (volume,) = [seen.box for seen in printed.words if seen.text == "Quyển"]
+    other = Sheet(HEIGHT)
+    other.image.paste(Image.fromarray(printed.image))
+    other.pen.rectangle((0, volume.y - 20, volume.x - 20, volume.bottom + 10), fill=245)
+    level = [seen for seen in printed.words if abs(seen.box.y - volume.y) < 20]
+    poor = [seen for seen in printed.words if seen not in level]
+    poor += [seen for seen in level if seen.text == "Quyển"]
+    poor += [
+        replace(seen, box=replace(seen.box, y=seen.box.y - 18)) for seen in level if seen.text == "01/2010"
+    ]
+    fit = fit_of(poor)
+    assert {"so", "quyenSo"} & fields(fit) == {"quyenSo"}
+    assert len(fit.lines) == len(fit_of(printed.words).lines) + 1
+    _, better = look_closely(other.grey, separate(other.grey).strokes, poor, fit, recogniser)
+    assert "so" not in fields(better)
+
+
 def test_a_page_without_any_label_is_not_looked_at(printed: Printed, recogniser: LineRecogniser) -> None:
     fit = fit_of([])
     more, same = look_closely(printed.image, separate(printed.image).strokes, [], fit, recogniser)
