@@ -98,7 +98,7 @@ def another_hand(image: NDArray[np.uint8]) -> NDArray[np.uint8]:
     rows, columns = image.shape[:2]
     small = (rows // 14 + 1, columns // 14 + 1)
     shifts = [
-        cv2.GaussianBlur(cv2.resize(rng.normal(0, 3.0, small).astype(np.float32), (columns, rows)), (0, 0), 4)
+        cv2.GaussianBlur(cv2.resize(rng.normal(0, 3.5, small).astype(np.float32), (columns, rows)), (0, 0), 4)
         for _ in range(2)
     ]
     y, x = np.mgrid[0:rows, 0:columns].astype(np.float32)
