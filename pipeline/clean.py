@@ -307,14 +307,20 @@ def _crossing(a: tuple[float, float], b: tuple[float, float]) -> tuple[float, fl
     return float(x), float(y)
 
 
-def _at_working_size(image: Image, skew: float) -> tuple[Image, Matrix]:
-    """The page straight and scaled so that an upright A4 is ``PAGE_WIDTH`` wide, and the way there.
+def working_scale(image: Image) -> float:
+    """The scale at which an A4 is ``PAGE_WIDTH`` wide and a spread as high as one; 1 where it nearly is.
 
-    A spread keeps its height of an A4's rows.
+    Args:
+        image: (rows, columns) or (rows, columns, 3), upright.
     """
     height, width = image.shape[:2]
     scale = PAGE_WIDTH * A4_RATIO / height if width > height else PAGE_WIDTH / width
-    scale = 1.0 if abs(scale - 1.0) < NEARLY else scale
+    return 1.0 if abs(scale - 1.0) < NEARLY else scale
+
+
+def _at_working_size(image: Image, skew: float) -> tuple[Image, Matrix]:
+    """The page straight and at the working size, and the way there."""
+    width, scale = image.shape[1], working_scale(image)
     if scale > 1.0:
         near = np.asarray(
             cv2.resize(image, None, fx=scale, fy=scale, interpolation=cv2.INTER_CUBIC), np.uint8

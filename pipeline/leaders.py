@@ -176,7 +176,7 @@ def _comb(dots: Dots, row: NDArray[np.int64]) -> _Comb | None:
     start = float(x[0])
     for _ in range(2):  # the second time with the step that the whole row tells
         numbers = np.concatenate([[0], np.cumsum(np.maximum(1, np.rint(apart / step)))])
-        step, start = _straight(numbers.astype(np.float64), x)
+        step, start = _straight(numbers, x)
         if not STEPS[0] <= step <= STEPS[1]:
             return None
     if float(np.std(x - start - step * numbers)) > EVEN:

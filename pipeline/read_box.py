@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 import cv2
 import numpy as np
 
-from pipeline.clean import A4_RATIO, PAGE_WIDTH, even_light, ink_grey
+from pipeline.clean import even_light, ink_grey, working_scale
 from pipeline.connected import connected
 from pipeline.cut.writing import LEAST_INK, PAPER
 from pipeline.elements import Box
@@ -55,11 +55,11 @@ def read_box(image: Image, box: Box, kind: FieldKind, recogniser: LineRecogniser
     height, width = image.shape[:2]
     if min(box.x, box.y) < 0 or box.right > width or box.bottom > height or min(box.w, box.h) < LEAST_SIDE:
         raise ValueError("the box is not on the page, or too small")
-    scale = PAGE_WIDTH * A4_RATIO / height if width > height else PAGE_WIDTH / width
+    scale = working_scale(image)
     around = round(SURROUNDINGS / scale)
     top = max(0, box.y - around)
     band = image[top : min(height, box.bottom + around)]
-    if abs(scale - 1.0) >= 0.02:
+    if scale != 1.0:
         method = cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC
         band = np.asarray(cv2.resize(band, None, fx=scale, fy=scale, interpolation=method), np.uint8)
     grey = even_light(ink_grey(band))

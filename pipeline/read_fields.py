@@ -12,7 +12,7 @@ from rapidfuzz import fuzz
 
 from pipeline.ditto import as_ditto
 from pipeline.elements import FieldKind, Reading
-from pipeline.evidence import SURE, behind, letters_of, listed, oddest_word, of_letters, of_picture, typed_by
+from pipeline.evidence import behind, listed, oddest_word, of_letters, of_picture, typed_by
 from pipeline.fields.choice import LISTS, choose
 from pipeline.recognise import ctc
 from pipeline.recognise.decode import Printed, decode, tidy
@@ -155,7 +155,7 @@ def _is_enough(matrix: NDArray[np.float32], kind: FieldKind, printed: Printed | 
     text = tidy(ctc.greedy(matrix, charset))
     if printed is not None and printed.confidence >= SURE_PRINT and tidy(printed.text) == text:
         return True
-    return kind in LISTS and bool(choose(kind, text).options) and float(letters_of(matrix).min()) > SURE
+    return kind in LISTS and bool(choose(kind, text).options) and not of_letters([matrix])["unsure"]
 
 
 def mean_view(a: NDArray[np.float32], b: NDArray[np.float32]) -> NDArray[np.float32]:

@@ -97,7 +97,7 @@ def _side_by_side(before: Sighting, after: Sighting) -> bool:
     return before.line == after.line and after.box.x - before.box.right < after.box.h
 
 
-def level(anchors: Sequence[Anchor]) -> list[Anchor]:
+def levelled(anchors: Sequence[Anchor]) -> list[Anchor]:
     """The anchors, those far too high with the rows of the nearest one on their line that is not.
 
     The engine draws a box around a word and the tall writing beside it at times: such a label tells a wrong

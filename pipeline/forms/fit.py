@@ -9,7 +9,7 @@ from pipeline.forms.anchors import (
     Anchor,
     first_asked,
     is_behind,
-    level,
+    levelled,
     with_headings_in_line,
     without_headings_in_writing,
     without_parts,
@@ -153,7 +153,7 @@ def fit_form(
     for block in form.blocks:
         if block.anywhere:
             anchors += _anywhere(block, found, taken, asked, height)
-    anchors = level(anchors)
+    anchors = levelled(anchors)
     anchors.sort(key=lambda anchor: (anchor.sighting.line, anchor.sighting.first))
     anchors = without_parts(anchors)
     taken = {(a.sighting.line, a.sighting.first) for a in anchors}

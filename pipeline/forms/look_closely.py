@@ -64,12 +64,10 @@ def look_closely(
         for block, label in _missing(fit, optional=optional):
             best: Found | None = None
             near = lines.between(*_rows(fit, block, label, image.shape[0]), beside=label.below)
-            begun = _line_begun(fit, block, label) if optional else None
-            if begun is None and optional:
-                begun = _line_hinted(fit, label, near)
-            if begun is not None:
+            there = _line_told(fit, block, label, near) if optional else None
+            if there is not None:
                 # Short words ("giờ") stand in the writing, too.
-                best = lines.find(begun, [wording for wording in label.text if len(fold(wording)) > SHORT])
+                best = lines.find(there, [wording for wording in label.text if len(fold(wording)) > SHORT])
             for line in near:
                 found = find(line, label.text)
                 if found is not None and (best is None or found.weight > best.weight):
@@ -91,6 +89,12 @@ def _missing(fit: FormFit, *, optional: bool) -> Iterator[tuple[Block, Label]]:
         for label in block.labels:
             if id(label) not in found and label.asked and not label.tick and label.optional is optional:
                 yield block, label
+
+
+def _line_told(fit: FormFit, block: Block, label: Label, near: Sequence[int]) -> int | None:
+    """The line in which a label that a page may lack stands, if it is there: something on it says so."""
+    begun = _line_begun(fit, block, label)
+    return begun if begun is not None else _line_hinted(fit, label, near)
 
 
 def _line_begun(fit: FormFit, block: Block, label: Label) -> int | None:
