@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
 from rapidfuzz import fuzz, process
 
 from pipeline.elements import Box
-from pipeline.forms.word_boxes import as_high, is_print, parted, separate, width_of_a_letter
+from pipeline.forms.word_boxes import as_high, is_print, label_box, parted, separate, width_of_a_letter
 from pipeline.text import fold
 
 if TYPE_CHECKING:
@@ -134,23 +134,6 @@ def _least_score(letters: int) -> float:
     return 0.84 if letters <= 4 else 0.77 if letters <= 8 else 0.72
 
 
-def _printed_box(words: Sequence[PrintedWord], wording: str, end: float = np.inf) -> Box:
-    """Box around a label's words, and around its last words where the engine passed those over.
-
-    What is printed there would otherwise be taken for writing: "Chức" alone is the "Chức" of "Chức vụ". Words
-    were not passed over but glued where what was read is more like all of the wording than like its first
-    words ("Nơictú:"); and none stand where the next word of the line begins, at the column ``end``.
-    """
-    box = words[0].box.union(*(word.box for word in words))
-    asked, read = wording.split(), fold("".join(word.text for word in words))
-    missing = len(fold(wording)) - len(read)
-    if len(words) < len(asked) and missing > 1 and fuzz.ratio(fold(words[-1].text), fold(asked[-1])) < 50.0:
-        cut_off = fuzz.ratio(read, fold("".join(asked[: len(words)]))) >= fuzz.ratio(read, fold(wording))
-        wide = replace(box, w=round(box.w * (1 + (missing + 1) / len(read))))
-        return wide if cut_off and wide.right < end else box
-    return box
-
-
 def sightings(lines: Sequence[VisualLine], wordings: Sequence[str]) -> list[Sighting]:
     """Where each wording may stand: the best, non-overlapping places by line."""
     return apart(all_sightings(lines, wordings))
@@ -162,6 +145,7 @@ def all_sightings(lines: Sequence[VisualLine], wordings: Sequence[str]) -> list[
     Runs of words of every line are compared with every wording, marks and case aside (rapidfuzz), and then
     once more with their marks, which tell "Số" from "so".
     """
+    letter = width_of_a_letter([word for line in lines for word in line.words])
     runs: list[tuple[int, int, int]] = []
     folded: list[str] = []
     keys = [fold(wording) for wording in wordings]
@@ -196,7 +180,7 @@ def all_sightings(lines: Sequence[VisualLine], wordings: Sequence[str]) -> list[
         score = float(0.7 * scores[run, wording] + 0.3 * marked) / 100
         if score >= _least_score(len(keys[wording])):
             after = lines[line_index].words[last + 1 : last + 2]
-            box = _printed_box(words, wordings[wording], after[0].box.x if after else np.inf)
+            box = label_box(words, wordings[wording], letter, after[0].box.x if after else np.inf)
             closed = words[-1].text.endswith(":")
             found.append(Sighting(wordings[wording], line_index, first, last, box, score, closed))
     return sorted(found, key=lambda item: -item.weight)

@@ -8,8 +8,10 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
+from rapidfuzz import fuzz
 
 from pipeline.elements import Box
+from pipeline.text import fold
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -35,6 +37,10 @@ _ENOUGH: Final = 8
 _LOOSE: Final = 1.05
 _TOO_WIDE: Final = 1.45
 """Width of a word in those of its letters, and in that again from which on its box is too wide."""
+_GLUED: Final = 2
+_WIDER: Final = 1.25
+"""Letters by which a label was read longer than it is, and its width in those of its letters, from which on
+something else was read with it."""
 _NARROW: Final = 0.45
 """Width of a dot or colon in widths of a letter."""
 
@@ -129,3 +135,29 @@ def parted(words: Sequence[PrintedWord], usual: float, letter: float) -> list[Pr
         elif over:
             found[i] = replace(word, box=replace(word.box, w=room - 1))
     return found
+
+
+def label_box(words: Sequence[PrintedWord], wording: str, letter: float, end: float = np.inf) -> Box:
+    """Box around the words of a label.
+
+    With it goes the room of its last words where the engine passed those over: what is printed there would
+    otherwise be taken for writing, and "Chức" alone is the "Chức" of "Chức vụ". Words were not passed over
+    but glued where what was read is more like all of the wording than like its first words ("Nơictú:"); and
+    none stand where the next word of the line begins. What was written right behind the label and read as the
+    end of its last word ("tịch>/4ÊE" of "Quốc tịch") is no part of it.
+
+    Args:
+        words: from left to right.
+        wording: what the label says.
+        letter: columns of a letter in print on the page; 0 where nobody knows.
+        end: column at which the next word of the line begins.
+    """
+    box = words[0].box.union(*(word.box for word in words))
+    asked, read = wording.split(), fold("".join(word.text for word in words))
+    missing = len(fold(wording)) - len(read)
+    if len(words) < len(asked) and missing > 1 and fuzz.ratio(fold(words[-1].text), fold(asked[-1])) < 50.0:
+        cut_off = fuzz.ratio(read, fold("".join(asked[: len(words)]))) >= fuzz.ratio(read, fold(wording))
+        wide = replace(box, w=round(box.w * (1 + (missing + 1) / len(read))))
+        return wide if cut_off and wide.right < end else box
+    own = round(_LOOSE * letter * sum(_widths(wording)))
+    return replace(box, w=own) if -missing >= _GLUED and box.w > _WIDER * own > 0 else box

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pipeline.elements import Box
-from pipeline.forms.word_boxes import as_high, separate
+from pipeline.forms.word_boxes import as_high, label_box, separate
 from pipeline.recognise.tesseract import PrintedWord
 
 
@@ -55,3 +55,12 @@ def test_a_box_drawn_down_to_the_next_line_is_as_high_as_its_neighbour() -> None
         assert as_high([neighbours[0], fine, neighbours[1]], 33)[1] == fine
     alone = [word("mm", 424, 1046, 34, 80, 18.0)]
     assert as_high(alone, 33) == alone
+
+
+def test_writing_read_as_the_end_of_a_label_is_no_part_of_it() -> None:
+    label, glued = word("Quốc", 1225, 410, 68, 28), word("tịch>/4ÊE", 1303, 402, 135, 43, 21.0)
+    box = label_box([label, glued], "Quốc tịch", 15.0)
+    assert (box.x, box.y, box.bottom) == (1225, 402, 445)
+    assert 1350 <= box.right <= 1380
+    assert label_box([label, word("tịch:", 1303, 402, 67, 43)], "Quốc tịch", 15.0).right == 1370
+    assert label_box([label, glued], "Quốc tịch", 0.0).right == 1438  # nothing tells how wide print is
