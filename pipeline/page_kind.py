@@ -29,6 +29,8 @@ ZIGZAG: Final = 0.35
 """Part of the page's width that a stroke of a zigzag covers; on 352 pages with a case none covered 0.2."""
 FEW_FIELDS: Final = 2
 """A form with no more fields written than this (a number printed ahead) holds no case."""
+COLON: Final = 100
+"""Ink of so few pixels in a field is the colon of its label, or dust: a word has some hundreds."""
 LITTLE_INK: Final = 0.0015
 """Share of inked pixels under which a sheet without a form is blank paper."""
 DARK: Final = 70
@@ -76,7 +78,7 @@ def is_struck_out(ink: Ink) -> bool:
 
 def is_blank_form(crops: Sequence[FieldCrop]) -> bool:
     """Whether nobody filled the form in."""
-    written = {crop.label.field for crop in crops if crop.lines}
+    written = {crop.label.field for crop in crops if crop.lines and crop.ink > COLON}
     return len(written) <= FEW_FIELDS
 
 
@@ -86,11 +88,14 @@ def is_two_pages(fit: FormFit) -> bool:
     Their lines run into each other, so that a case made of them would be a mixture of two.
     """
     often = Counter(text for label in fit.form.labels for text in {fold(text) for text in label.text})
-    again = {fold(s.wording) for s in fit.unused if s.score >= WELL_READ}
-    again = {text for text in again if often[text] == 1 and len(text) >= LONG_WORDING}
+    seen = [(fold(s.wording), s) for s in fit.unused if s.score >= WELL_READ]
+    seen = [(text, s) for text, s in seen if often[text] == 1 and len(text) >= LONG_WORDING]
     found = {id(anchor.label): anchor.label for anchor in fit.anchors if not anchor.label.several}
-    twice = sum(any(fold(text) in again for text in label.text) for label in found.values())
-    return twice >= LABELS_TWICE
+    own = [{fold(text) for text in label.text} for label in found.values()]
+    twice = sum(any(text in texts for text, _ in seen) for texts in own)
+    # Two labels may be like the same words: with "Họ, chữ đệm, tên" the mother's and the father's begin.
+    places = {(s.line, s.first) for text, s in seen if any(text in texts for texts in own)}
+    return min(twice, len(places)) >= LABELS_TWICE
 
 
 def is_part_of_a_page(page: CleanPage, fit: FormFit) -> bool:

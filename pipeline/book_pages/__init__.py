@@ -70,10 +70,13 @@ def book_forms() -> Mapping[PageKind, Form]:
 
 @cache
 def _case_wordings() -> frozenset[str]:
-    """What is printed on pages of cases and on no other."""
+    """What is printed on pages of cases and on no other, but for single words, which may be written.
+
+    "tháng" is the end of "xã Bình Thắng".
+    """
     ours = {fold(text) for text in _book_wordings()}
     labels = [label for form in all_forms() for label in form.labels if label.field and not label.below]
-    texts = {text for label in labels for text in label.text if len(fold(text)) >= LONG}
+    texts = {text for label in labels for text in label.text if len(fold(text)) >= LONG and " " in text}
     return frozenset(text for text in texts if not any(fold(text) in own for own in ours))
 
 

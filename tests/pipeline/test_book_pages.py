@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
     from pipeline.read import Reader
     from tests.pipeline.conftest import SamplePage
+from tests.pipeline.forms.words import page_of
 
 EDITION = {"KS": "2010", "KH": "2015", "KT": "2015"}
 
@@ -75,6 +76,20 @@ def test_a_cover_with_nothing_but_its_title_is_one(reader: Reader) -> None:
     page, _, _ = drawn("cover", "KS", plain=True)
     reading = reader.read(np.rot90(colour(page), 2).copy()).reading
     assert (reading.kind, reading.type, reading.turned) == (PageKind.COVER, "KS", 180)
+
+
+def test_a_place_that_ends_like_a_label_of_a_case_leaves_a_cover_one() -> None:
+    lines = [
+        ["SỔ ĐĂNG KÝ KHAI SINH"],
+        ["Nơi đăng ký: UBND xã Bình Thắng,"],
+        ["Quyển số: 02/2014", "Năm: 2014"],
+    ]
+    lines += [["Sổ này gồm có 179 trang"], ["Mở sổ ngày 09/01/2014"]]
+    ink = separate(np.full((2339, 1654), 245, np.uint8))
+    cover = fit_book_page(page_of(lines), ink)
+    assert cover is not None
+    assert (cover.kind, cover.register_type) == (PageKind.COVER, "KS")
+    assert fit_book_page(page_of([*lines, ["Họ và tên cha: Điểu Đơi"]]), ink) is None
 
 
 @pytest.mark.parametrize("register", ["KT"])

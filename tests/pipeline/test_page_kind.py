@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import cv2
 import numpy as np
 import pytest
@@ -9,16 +11,26 @@ import pytest
 from pipeline.clean import PAGE_WIDTH, CleanPage
 from pipeline.cut import FieldCrop
 from pipeline.elements import Box
+from pipeline.forms.fit import FormFit
 from pipeline.forms.form import Label
 from pipeline.ink import separate
-from pipeline.page_kind import FEW_FIELDS, is_blank_form, is_blank_paper, is_dark, is_noise, is_struck_out
+from pipeline.page_kind import (
+    FEW_FIELDS,
+    is_blank_form,
+    is_blank_paper,
+    is_dark,
+    is_noise,
+    is_struck_out,
+    is_two_pages,
+)
 from tests.pipeline.drawn import PAGE_HEIGHT, Sheet, letter_page
+from tests.pipeline.forms.printed import fit_of, print_page
 
 
-def crop(field: str, written: bool) -> FieldCrop:
+def crop(field: str, written: bool, ink: int = 900) -> FieldCrop:
     lines = (np.full((30, 80), 245, np.uint8),) if written else ()
     box = Box(0, 0, 80, 30)
-    return FieldCrop(Label((field,), field), box, lines, lines, (box,) * len(lines), 900 if written else 0)
+    return FieldCrop(Label((field,), field), box, lines, lines, (box,) * len(lines), ink if written else 0)
 
 
 def struck(sheet: Sheet, *lines: tuple[int, int, int, int]) -> bool:
@@ -70,6 +82,26 @@ def test_a_form_with_next_to_nothing_written_is_blank() -> None:
     assert not is_blank_form([crop(f"key{i}", True) for i in range(FEW_FIELDS + 1)])
     # The three gaps of one date are one field.
     assert is_blank_form([crop("ngayDangKy", True)] * 3 + [crop("so", True)])
+
+
+def test_colons_of_labels_are_no_writing() -> None:
+    """Boxes of labels that are known from the page before may end before their colons."""
+    assert is_blank_form([crop(f"key{i}", True, ink=53) for i in range(9)])
+    assert not is_blank_form([crop(f"key{i}", True, ink=180) for i in range(9)])
+
+
+def test_labels_that_stand_twice_are_of_two_pages() -> None:
+    def again(texts: list[str]) -> FormFit:
+        fit = fit_of(print_page().words)
+        seen = next(a.sighting for a in fit.anchors if a.label.field == "chaHoTen")
+        more = [replace(seen, wording=text, line=90 + i) for i, text in enumerate(texts)]
+        return replace(fit, unused=tuple(more))
+
+    twice = again(["Họ và tên cha", "Họ và tên mẹ"])
+    assert is_two_pages(twice)
+    assert not is_two_pages(again(["Họ và tên cha"]))
+    # The words of one place may be like two labels: half of "Họ và tên người đi khai sinh" is.
+    assert not is_two_pages(replace(twice, unused=tuple(replace(s, line=90) for s in twice.unused)))
 
 
 def test_paper_is_blank_and_a_letter_is_not() -> None:
