@@ -308,7 +308,7 @@ def _look(sheet: _Sheet, prior: BookPrior | None, recogniser: LineRecogniser) ->
     fit = fit_page(words, page.height, all_forms(), book.type, book.edition)
     if fit is not None:
         # What is stamped over is read where the stamp is faded; the page itself stays as it is.
-        unstamped, strokes = without_stamps(page, ink, beside_missing(fit), whole=False)
+        unstamped, strokes, _ = without_stamps(page, ink, beside_missing(fit), whole=False)
         if unstamped is not page:
             bare = inks.paint_over(unstamped.grey, strokes.furniture, strokes.strokes)
         words, fit = look_closely(bare, strokes.strokes, words, fit, recogniser)

@@ -44,7 +44,7 @@ def cut_fields(page: CleanPage, ink: Ink, fit: FormFit) -> list[FieldCrop]:
         lines for a note in the margin.
     """
     signed = [anchor.sighting.box for anchor in fit.anchors if anchor.label.below]
-    page, ink = without_stamps(page, ink, signed)
+    page, ink, stamp = without_stamps(page, ink, signed)
     geometry = Geometry(page, fit)
     in_columns = [anchor for anchor in fit.anchors if anchor.label.columns]
     if in_columns:
@@ -61,7 +61,7 @@ def cut_fields(page: CleanPage, ink: Ink, fit: FormFit) -> list[FieldCrop]:
         if not anchor.label.field or anchor.label.tick:
             continue
         if anchor.label.below:
-            crops.append(cut_below(anchor, page, views, strokes, geometry))
+            crops.append(cut_below(anchor, page, views, strokes, geometry, stamp))
             continue
         crop = cut_after(anchor, page, views, strokes, geometry)
         label, line = anchor.sighting.box, (*crop.line_boxes, crop.box)[0]

@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING, Final
 import cv2
 import numpy as np
 
+from pipeline.elements import Box
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
@@ -21,7 +23,7 @@ if TYPE_CHECKING:
 
 OVER: Final = 1.5
 """How far over its baseline, in line pitches, a line's highest mark may reach: rows may be further apart."""
-FEET: Final = 0.1
+FEET: Final = 0.2
 """Line pitches over the row above that a mark may reach into the letters that stand on it."""
 HANGS: Final = 0.1
 """Line pitches that ink reaches below that row at the least: a letter that stands on it is no mark."""
@@ -44,11 +46,14 @@ LEAST: Final = 0.25
 LOW: Final = 0.15
 WORD: Final = 0.6
 """Line pitches under its row at which the middle of a word may lie, and its height there at the least."""
-CLEAR: Final = (0.22, 0.15)
-"""Line pitches from the middle of the letters above, and of those below, to the box at the least: words above
-end in tails, which lower their middle. From the middle of all letters above together, the second does."""
-OWN: Final = 0.1
-"""The same for what is thought to be the line's own, from the lower of the two."""
+CLEAR: Final = 0.12
+"""Line pitches from the middle of a word above, or below, to the box at the least."""
+BELOW: Final = 0.15
+"""The same from the middle of most letters below: what marks stand over some of them, theirs is higher."""
+MARK: Final = 0.35
+"""Size of a mark, in line pitches, at the most."""
+APART: Final = 1.0
+"""Line pitches between two words that are two fields'."""
 AROUND: Final = 2.2
 """Line pitches from a line's row within which other strokes are looked at."""
 ANOTHER: Final = 0.6
@@ -74,39 +79,45 @@ class Lines:
 
 
 def reach(
-    top: int, bottom: int, own: NDArray[np.bool_], strokes: Strokes, baseline: float, lines: Lines
-) -> tuple[int, int]:
-    """First row of one line of a field's writing, and the row after its last, with what may be of it too.
+    box: Box,
+    own: NDArray[np.bool_],
+    strokes: Strokes,
+    baseline: float,
+    columns: tuple[int, int],
+    lines: Lines,
+) -> Box:
+    """The box of one line of a field's writing, from its first row to its last, with what may be of it too.
 
     Args:
-        top: first row of the strokes that the line holds.
-        bottom: the row after their last.
+        box: around the strokes that the line holds.
         own: which strokes it holds, by label.
         strokes: those of the page.
         baseline: the row on which the line stands.
-        lines: the page's lines; where no row is given nothing else is looked at.
+        columns: the first of the box of all the field's lines, and the one after its last: what stands over
+            or under any of it must not be shown.
+        lines: the page's lines.
     """
-    if not len(lines.rows):
-        return top, bottom
-    pitch = lines.pitch
+    pitch, top, bottom = lines.pitch, box.y, box.bottom
     mine = np.flatnonzero(own)
-    left, right = strokes.left[mine].min(), strokes.right[mine].max()
-    others = (np.abs(strokes.y - baseline) < AROUND * pitch) & (strokes.area > 0) & ~own
-    others &= (strokes.left < right) & (strokes.right > left)
-    near = np.flatnonzero(others)
+    others = np.flatnonzero((np.abs(strokes.y - baseline) < AROUND * pitch) & (strokes.area > 0) & ~own)
+    meets = (strokes.left[others] < strokes.right[mine].max()) & (
+        strokes.right[others] > strokes.left[mine].min()
+    )
+    near = others[meets]
     over, under = lines.above(baseline), lines.below(baseline)
-    highest, lowest = baseline - OVER * pitch, baseline + UNDER * pitch
-    above, below = (_letters(strokes, near, row, pitch) for row in (over, under))
-    middle = _middle(strokes, above, -np.inf)
-    lower = max(middle, _middle_of_all(strokes, above))
-    highest = max(highest, over - FEET * pitch, min(middle + CLEAR[0] * pitch, lower + CLEAR[1] * pitch))
-    letters = _middle(strokes, below, np.inf)  # of the line below, if anything is written there
-    if np.isfinite(letters):
+    lower = max(_middles(strokes, _letters(strokes, others, over, pitch), columns, pitch), default=-np.inf)
+    highest = max(baseline - OVER * pitch, over - FEET * pitch, lower + CLEAR * pitch)
+    lowest = baseline + UNDER * pitch
+    below = _letters(strokes, near, under, pitch)  # of the line below, if anything is written there
+    if len(below):
+        letters = float(np.median(strokes.top[below] + strokes.height[below] / 2))
         bodies = max(under - BODIES[0] * pitch, letters - BODIES[1] * pitch)
-        lowest = min(lowest, bodies, letters - CLEAR[1] * pitch)
+        lowest = min(lowest, bodies, letters - BELOW * pitch)
+    upper = min(_middles(strokes, _letters(strokes, others, under, pitch), columns, pitch), default=np.inf)
+    lowest = min(lowest, upper - CLEAR * pitch)
     first, last = max(0, round(highest)), round(lowest)
     # Of words written low over the line some letters may have been taken for its own, but not half of them.
-    marks, tails = round(min(max(top, lower + OWN * pitch), (top + bottom) / 2)), bottom
+    marks, tails = round(min(max(top, lower + CLEAR * pitch), (top + bottom) / 2)), bottom
     if first < top:
         hanging = near[(strokes.top[near] < top) & (strokes.bottom[near] > over + HANGS * pitch)]
         for stroke in _touching(strokes, hanging, mine, (first, bottom), MARK_GAP, pitch):
@@ -116,10 +127,10 @@ def reach(
         low = near[(strokes.bottom[near] > bottom) & (strokes.top[near] < last)]
         for stroke in _touching(strokes, low, mine, (start, last), TAIL_GAP, pitch):
             tails = max(tails, min(last, int(strokes.bottom[stroke])))
-    elif last < bottom and np.isfinite(letters):
+    elif last < bottom and (len(below) or np.isfinite(upper)):
         own_feet = np.where(strokes.height > TALL * pitch, last, strokes.bottom)[mine]
         tails = max(int(min(own_feet.max(), bottom)), last)
-    return marks, tails
+    return Box(box.x, marks, box.w, tails - marks)
 
 
 def _letters(strokes: Strokes, near: NDArray[np.int64], row: float, pitch: float) -> NDArray[np.int64]:
@@ -130,18 +141,30 @@ def _letters(strokes: Strokes, near: NDArray[np.int64], row: float, pitch: float
     return near[stands | ((over <= 0) & (over > -LOW * pitch) & (high > WORD * pitch))]
 
 
-def _middle(strokes: Strokes, letters: NDArray[np.int64], none: float) -> float:
-    """The row through the middle of some letters; ``none`` where there are none."""
-    if not len(letters):
-        return none
-    return float(np.median(strokes.top[letters] + strokes.height[letters] / 2))
+def _middles(
+    strokes: Strokes, letters: NDArray[np.int64], columns: tuple[int, int], pitch: float
+) -> list[float]:
+    """The rows through the middles of what is written in letters, word by word, tails and capitals and all.
 
-
-def _middle_of_all(strokes: Strokes, letters: NDArray[np.int64]) -> float:
-    """The row through the middle of some letters together; far above the page where there are none."""
+    Of what reaches far beyond two columns that part counts which stands between them: it is two fields', or
+    goes on beside the box. What is no larger than a mark does not count: it may be the line's own.
+    """
     if not len(letters):
-        return -np.inf
-    return float(strokes.top[letters].min() + strokes.bottom[letters].max()) / 2
+        return []
+    letters = letters[np.argsort(strokes.left[letters])]
+    ends = np.maximum.accumulate(strokes.right[letters])
+    found = []
+    for word in np.split(letters, np.flatnonzero(strokes.left[letters][1:] > ends[:-1] + APART * pitch) + 1):
+        left, right = strokes.left[word].min(), strokes.right[word].max()
+        if not columns[0] < (left + right) / 2 < columns[1]:
+            word = word[(strokes.right[word] > columns[0]) & (strokes.left[word] < columns[1])]
+        if not len(word):
+            continue
+        left, right = strokes.left[word].min(), strokes.right[word].max()
+        top, bottom = strokes.top[word].min(), strokes.bottom[word].max()
+        if max(right - left, bottom - top) > MARK * pitch:
+            found.append(float(top + bottom) / 2)
+    return found
 
 
 def _touching(

@@ -6,6 +6,7 @@ but the ring tells where the stamp lies, and how dark its ink is: what is darker
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
@@ -54,11 +55,17 @@ class Stamp:
     y: float
     radius: float
 
+    def covers(self, box: Box) -> bool:
+        """Whether it lies over a part of a box."""
+        away_x = max(box.x - self.x, 0.0, self.x - box.right)
+        away_y = max(box.y - self.y, 0.0, self.y - box.bottom)
+        return math.hypot(away_x, away_y) < self.radius
+
 
 def without_stamps(
     page: CleanPage, ink: Ink, headings: Sequence[Box], *, whole: bool = True
-) -> tuple[CleanPage, Ink]:
-    """The page and its ink without the stamps at the headings under which people sign.
+) -> tuple[CleanPage, Ink, Stamp | None]:
+    """The page and its ink without the stamp at the headings under which people sign, and that stamp.
 
     Args:
         page: the clean page.
@@ -68,24 +75,24 @@ def without_stamps(
             ring, which crosses its letters, stays.
 
     Returns:
-        Both as they were where no stamp is found, or none whose ink is lighter than a pen's.
+        Page and ink as they were where no stamp is found, or none whose ink is lighter than a pen's.
     """
     if not headings:
-        return page, ink
+        return page, ink, None
     top = max(0, min(box.y for box in headings) - OVER)
     bottom = min(page.height, max(box.bottom for box in headings) + UNDER)
     found = find_stamp(ink.strokes[top:bottom], whole=whole)
     if found is None:
-        return page, ink
+        return page, ink, None
     stamp = replace(found, y=found.y + top)
     gone = _stamp_ink(page.grey, ink.strokes, stamp)
     if gone is None:
-        return page, ink
+        return page, ink, stamp
     grey, strokes = page.grey.copy(), ink.strokes.copy()
     strokes[gone > 0] = 0
     rim = cv2.dilate(gone, np.ones((3, 3), np.uint8)) > 0
     grey[rim & (cv2.dilate(strokes, np.ones((3, 3), np.uint8)) == 0)] = PAPER
-    return replace(page, grey=grey), Ink(strokes, ink.furniture)
+    return replace(page, grey=grey), Ink(strokes, ink.furniture), stamp
 
 
 def find_stamp(strokes: Image, *, whole: bool = True) -> Stamp | None:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from pipeline.clean import CleanPage
     from pipeline.cut.geometry import Geometry
+    from pipeline.cut.stamp import Stamp
     from pipeline.cut.strokes import Strokes
     from pipeline.cut.struck import Level
     from pipeline.forms.anchors import Anchor
@@ -37,6 +38,8 @@ OFF: Final = 0.1
 """Line pitches by which the baseline of a name under a signature stands over the feet of its letters."""
 TAILS: Final = 0.5
 """Line pitches under the row of such a name that its letters' tails take."""
+NAME: Final = 2.5
+"""Width, in line pitches, of a name at the least."""
 AIR: Final = 0.1
 """Line pitches over and under the writing in its box: with more the lines above and below would show."""
 MARGIN: Final = 0.94
@@ -85,11 +88,18 @@ class Views:
 
 @dataclass(frozen=True)
 class _LineCut:
-    """One line of writing: its crops, the box that they show, and the box around the writing itself."""
+    """One line of writing: its crops, the box that they show, the row on which it stands.
+
+    ``written`` is the box around its strokes, ``own`` tells which those are, by label. ``struck`` is around
+    what was struck out beside them, None where nothing was.
+    """
 
     views: Views
     box: Box
+    row: float
     written: Box
+    own: NDArray[np.bool_]
+    struck: Box | None
 
 
 def cut_after(
@@ -131,12 +141,12 @@ def cut_rows(
         spans = [span for span in spans if stands_alone(span, strokes, row, pitch)]
         struck = struck or bool(spans)
         letter = LETTER * pitch if number else 0.0
-        cut, amount = _line(views, strokes, row, left, right, lines, spans, letter)
+        cut, amount = _line(views, strokes, row, left, right, pitch, spans, letter)
         ink += amount
         if cut is not None:
             cuts.append(cut)
     if cuts:
-        whole = cuts[0].written.union(*(cut.written for cut in cuts))
+        whole = _reached(cuts, strokes, lines)
     else:
         row, left, right = rows[0]
         whole = clip(left, row - 0.7 * pitch, right, row + 0.25 * pitch, page)
@@ -144,10 +154,28 @@ def cut_rows(
     return FieldCrop(label, whole, bare, raw, tuple(cut.box for cut in cuts), ink, struck=struck)
 
 
+def _reached(cuts: Sequence[_LineCut], strokes: Strokes, lines: Lines) -> Box:
+    """The box of a field's lines, with what may be theirs too and what was struck out among them."""
+    columns = min(cut.written.x for cut in cuts), max(cut.written.right for cut in cuts)
+    boxes = [reach(cut.written, cut.own, strokes, cut.row, columns, lines) for cut in cuts]
+    # Whoever judges the field sees what was struck out, too: it may be a mistake.
+    boxes += [cut.struck for cut in cuts if cut.struck is not None]
+    return boxes[0].union(*boxes)
+
+
 def cut_below(
-    anchor: Anchor, page: CleanPage, views: Views, strokes: Strokes, geometry: Geometry
+    anchor: Anchor,
+    page: CleanPage,
+    views: Views,
+    strokes: Strokes,
+    geometry: Geometry,
+    stamp: Stamp | None,
 ) -> FieldCrop:
-    """The last line of writing under a label: the name written out under a signature."""
+    """The last line of writing under a label: the name written out under a signature.
+
+    Under a stamp whose ink is like the pen's a name may be lost, and what is left too short for one: its box
+    is then all the room under the label.
+    """
     box, pitch = anchor.sighting.box, geometry.pitch
     middle = box.x + box.w / 2
     beside = [p for p in geometry.printed if abs(p.y - box.y) < pitch and p is not box]
@@ -162,6 +190,7 @@ def cut_below(
         top = small + geometry.letter
         small = geometry.next_below(Box(box.x, round(top), box.w, 1), int(left), int(right))
     foot = min(small, geometry.next_field_below(top, left, right), top + 6 * pitch)
+    room = clip(left, top, right, foot, page)
     inside = (
         (strokes.area > 2 * SPECK)
         & (strokes.x > left)
@@ -176,13 +205,16 @@ def cut_below(
     row = min(row, foot - (UNDER - OFF) * pitch)  # long tails reach down to what the next label asks for
     strokes = without_signatures(strokes, row, left, right, pitch)
     left, right = _grown(strokes, row, left, right, pitch)
-    alone = Lines(np.zeros(0), pitch)  # what hangs over a name is the signature
-    cut, ink = _line(views, strokes, row - OFF * pitch, round(left), round(right), alone)
+    cut, ink = _line(views, strokes, row - OFF * pitch, round(left), round(right), pitch)
+    if stamp is not None and stamp.covers(room) and (cut is None or cut.written.w < NAME * pitch):
+        written = room
+    elif cut is None:
+        written = clip(left, row - pitch, right, row, page)
+    else:  # tails may hang together with a stamp or a signature: they are shown, if not read
+        under = max(cut.written.bottom, round(min(row + TAILS * pitch, foot)))
+        written = replace(cut.written, h=under - cut.written.y)
     if cut is None:
-        return FieldCrop(anchor.label, clip(left, row - pitch, right, row, page), (), (), (), 0)
-    # Tails may hang together with a stamp or a signature: they are shown, if not read.
-    under = max(cut.written.bottom, round(min(row + TAILS * pitch, foot)))
-    written = replace(cut.written, h=under - cut.written.y)
+        return FieldCrop(anchor.label, written, (), (), (), 0)
     return FieldCrop(anchor.label, written, (cut.views.bare,), (cut.views.raw,), (cut.box,), ink)
 
 
@@ -231,7 +263,7 @@ def _line(
     baseline: float,
     left: int,
     right: int,
-    lines: Lines,
+    pitch: float,
     struck: Sequence[tuple[int, int]] = (),
     letter: float = 0.0,
 ) -> tuple[_LineCut | None, int]:
@@ -240,7 +272,7 @@ def _line(
     None where nothing is written but what was struck out, between the columns of ``struck``, or no stroke is
     as large as a ``letter`` nor is there a row of small ones.
     """
-    grey, pitch = views.bare, lines.pitch
+    grey = views.bare
     inside = (
         (strokes.area > 0)
         & (strokes.y > baseline - ABOVE * pitch)
@@ -267,8 +299,7 @@ def _line(
         y1 = max(y1, round(baseline + 0.1 * pitch))
     pad_y, pad_x = round(0.10 * (y1 - y0)) + 1, round(0.2 * pitch)
     air = min(pad_y, round(AIR * pitch))
-    top, foot = reach(y0 - air, y1 + air, inside, strokes, baseline, lines)
-    top, foot = max(0, top), min(grey.shape[0], foot)
+    top, foot = max(0, y0 - air), min(grey.shape[0], y1 + air)
     y0, y1 = max(0, y0 - pad_y), min(grey.shape[0], y1 + pad_y)
     x0, x1 = max(0, x0 - pad_x), min(grey.shape[1], x1 + pad_x)
     foreign = strokes.labels[y0:y1, x0:x1]
@@ -282,8 +313,10 @@ def _line(
             crop[:, max(0, first - 2 - x0) : max(0, last + 3 - x0)] = PAPER
         crops.append(crop)
     written = Box(x0, top, x1 - x0, foot - top)
-    if away.any():  # whoever judges the field sees what was struck out, too: it may be a mistake
+    beside = None
+    if away.any():
         left, above = int(strokes.left[away].min()), int(strokes.top[away].min())
         right, under = int(strokes.right[away].max()), int(strokes.bottom[away].max())
-        written = written.union(Box(left, above, right - left, under - above))
-    return _LineCut(Views(crops[0], crops[1]), Box(x0, y0, x1 - x0, y1 - y0), written), ink
+        beside = Box(left, above, right - left, under - above)
+    box = Box(x0, y0, x1 - x0, y1 - y0)
+    return _LineCut(Views(crops[0], crops[1]), box, baseline, written, inside, beside), ink

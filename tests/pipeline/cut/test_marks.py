@@ -1,7 +1,9 @@
 """What stands between lines, under print and at a line's ends goes with its own writing, or with none."""
 
+import pytest
+
 from pipeline.elements import Box
-from tests.pipeline.cut.page import PITCH, FilledForm, around
+from tests.pipeline.cut.page import LEFT, PITCH, FilledForm, around
 
 
 def two_lines(above: str, x: int, below: str) -> tuple[FilledForm, Box]:
@@ -201,3 +203,26 @@ def test_the_end_of_a_tail_under_dots_stays_with_its_letter() -> None:
     crops = form.cut()
     assert crops["group"].box.bottom > form.baseline(0) + 12
     assert crops["home"].box.y > home.y - 14
+
+
+@pytest.mark.parametrize("lines", [1, 2])
+def test_a_box_shows_no_middle_of_a_word_above_any_of_its_lines(lines: int) -> None:
+    """A mark that it should show hangs high up, but beside that word; its second line goes on under it."""
+    form = FilledForm()
+    form.fill_up(range(4, 8))
+    form.label("Dân tộc:", "group", 0)
+    first = form.write("Nguyên", 0, 330, size=70, drop=24)
+    form.label("Quốc tịch:", "nation", 0, 700)
+    form.write("nghinh nghinh", 0, 940)
+    form.label("Nơi cư trú:", "home", 1, lines=lines)
+    start = first.x + first.w // 3 if lines == 1 else 900
+    form.write("Lộc Ninh và", 1, start, size=50)
+    capital = form.write("Ap Ba", 1, 960, size=60)
+    if lines == 2:
+        form.write("Bình Phước", 2, LEFT, size=50)
+    mark = Box(capital.x + 8, capital.y - 26, 26, 20)
+    stem = form.baseline(0) - 20
+    form.sheet.pen.line((mark.x, mark.bottom, mark.right, mark.y, mark.right, stem), fill=30, width=6)
+    box = form.cut()["home"].box
+    assert box.x < first.x + first.w / 2 < box.right
+    assert box.y > first.y + first.h / 2

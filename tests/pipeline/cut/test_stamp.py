@@ -6,12 +6,15 @@ import cv2
 import numpy as np
 import pytest
 from numpy.typing import NDArray
+from PIL import Image
 
 from pipeline.clean import CleanPage
 from pipeline.cut.stamp import find_stamp, without_stamps
 from pipeline.elements import Box
 from pipeline.ink import binarise, separate
+from tests.pipeline.cut.page import FilledForm
 from tests.pipeline.drawn import PAPER, PEN, Sheet
+from training.faces import font
 
 HEADING = Box(980, 300, 320, 34)
 MIDDLE = (1080, 420)
@@ -36,7 +39,7 @@ def page(stamp: int | None) -> NDArray[np.uint8]:
 
 def freed(grey: NDArray[np.uint8]) -> tuple[CleanPage, CleanPage]:
     before = CleanPage(np.repeat(grey[:, :, None], 3, axis=2), grey, 0, 0.0)
-    after, ink = without_stamps(before, separate(grey), [HEADING])
+    after, ink, _ = without_stamps(before, separate(grey), [HEADING])
     assert np.array_equal(ink.strokes > 0, (ink.strokes > 0) & (separate(grey).strokes > 0))
     return before, after
 
@@ -78,3 +81,26 @@ def test_letters_and_signatures_make_no_ring() -> None:
         sheet.write("Nguyễn Thị Ngọc Ánh, Trần Hoàng Quốc Bảo", 300, row, PEN, 50)
     assert find_stamp(binarise(sheet.grey)) is None
     assert find_stamp(np.zeros((40, 40), np.uint8)) is None
+
+
+def test_a_name_as_pale_as_the_stamp_over_it_is_in_the_box() -> None:
+    """It goes with the stamp, and what is left of that is too short for a name."""
+    form = FilledForm()
+    form.fill_up(range(4))
+    heading = form.label("Người thực hiện", "officer", 6, 700, below=True)
+    form.label("Ghi chú:", "note", 12)
+    middle = heading.x + 110, form.baseline(8)
+    for radius in (150, 140, 96):
+        cv2.circle(stamp := form.sheet.grey.copy(), middle, radius, 110, 4)
+        form.sheet.image.paste(Image.fromarray(stamp))
+    x, y = middle
+    form.sheet.pen.line((x - 70, y, x - 20, y - 60, x, y, x + 70, y - 50, x - 40, y - 20), fill=30, width=9)
+    form.sheet.pen.text(
+        (middle[0] - 90, form.baseline(9)), "Hồ Bảo Long", font=font(PEN, 46), fill=115, anchor="ls"
+    )
+    box = form.cut()["officer"].box
+    assert box.y <= heading.bottom + 2
+    assert box.x < middle[0] - 90
+    assert box.right > middle[0] + 150
+    assert box.bottom > form.baseline(9) + 10
+    assert box.bottom < form.baseline(12)
