@@ -45,15 +45,18 @@ from pipeline.recognise.printed import words_of_lines
 from pipeline.recognise.tesseract import LANGUAGE, REDUCED, words_of
 from pipeline.recognise.tesseract_library import library
 from pipeline.rules import rules
+from pipeline.swallowed import swallowed_labels
 from pipeline.tables import find_opening, is_known_table, is_surely_table, read_opening
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from numpy.typing import NDArray
 
+    from pipeline.cut import FieldCrop
     from pipeline.forms.fit import FormFit
     from pipeline.ink import Ink
+    from pipeline.read_fields import CropReading
     from pipeline.recognise.tesseract import PrintedWord
     from pipeline.tables import Opening
 
@@ -170,7 +173,7 @@ class Reader:
             return PageResult(reading, opening.page.colour, _cpu_seconds() - started)
         if look is None:
             raise AssertionError("a page without a table was looked at")
-        reading = self._reading(look, prior)
+        look, reading = self._reading(look, prior)
         known = _learnt(look, reading, prior.known if prior is not None else None)
         return PageResult(reading, look.page.colour, _cpu_seconds() - started, known)
 
@@ -195,31 +198,31 @@ class Reader:
         opening = self._opening(image, _sheet(image, 0), prior)
         return opening if opening is not None and is_known_table(opening) else None
 
-    def _reading(self, look: _Look, prior: BookPrior | None) -> PageReading:
+    def _reading(self, look: _Look, prior: BookPrior | None) -> tuple[_Look, PageReading]:
+        """What was read, and the page with the labels that were found by then."""
         page, fit = look.page, look.fit
         if look.book is not None:
-            return self._book_page(look, look.book)
+            return look, self._book_page(look, look.book)
         if fit is None:
             if is_dark(page):
-                return _without_case(page, None, PageKind.UNKNOWN, Reason.PAGE_DARK)
+                return look, _without_case(page, None, PageKind.UNKNOWN, Reason.PAGE_DARK)
             if is_blank_paper(look.ink):
-                return _without_case(page, None, PageKind.BLANK, Reason.PAGE_BLANK)
-            return _without_case(page, None, PageKind.UNKNOWN, _why_unknown(look))
+                return look, _without_case(page, None, PageKind.BLANK, Reason.PAGE_BLANK)
+            return look, _without_case(page, None, PageKind.UNKNOWN, _why_unknown(look))
         if is_two_pages(fit):
-            return _without_case(page, fit, PageKind.UNKNOWN, Reason.TWO_PAGES)
+            return look, _without_case(page, fit, PageKind.UNKNOWN, Reason.TWO_PAGES)
         if is_struck_out(look.ink):
-            return _without_case(page, fit, PageKind.VOID, Reason.PAGE_VOID)
+            return look, _without_case(page, fit, PageKind.VOID, Reason.PAGE_VOID)
         crops = cut_fields(page, look.ink, fit)
         if is_blank_form(crops):
-            return _without_case(page, fit, PageKind.BLANK, Reason.PAGE_BLANK)
-        words = look.words
-        if look.known is not None and look.known.typed:
-            # Both engines read what is typed: the one for print has seen nothing of this page yet.
-            lines = [line for crop in crops for line in crop.lines]
-            words = words_of_lines(lines, [box for crop in crops for box in crop.line_boxes])
-        readings = read_crops(crops, words, self.recogniser, prior.said if prior is not None else None)
+            return look, _without_case(page, fit, PageKind.BLANK, Reason.PAGE_BLANK)
+        readings = self._read_crops(look, crops, prior)
+        more = self._with_swallowed(look, fit, readings)
+        if more.fit is not None and more.fit is not fit:
+            look, fit = more, more.fit
+            readings = self._read_crops(look, cut_fields(page, look.ink, fit), prior)
         case = assemble(readings, fit, prior.year if prior else None)
-        return PageReading(
+        return look, PageReading(
             kind=PageKind.CASES,
             type=fit.form.type,
             edition=fit.form.edition,
@@ -235,6 +238,25 @@ class Reader:
                 "labels": "read" if look.known is None else "known",
             },
         )
+
+    def _read_crops(
+        self, look: _Look, crops: Sequence[FieldCrop], prior: BookPrior | None
+    ) -> list[CropReading]:
+        words = look.words
+        if look.known is not None and look.known.typed:
+            # Both engines read what is typed: the one for print has seen nothing of this page yet.
+            lines = [line for crop in crops for line in crop.lines]
+            words = words_of_lines(lines, [box for crop in crops for box in crop.line_boxes])
+        return read_crops(crops, words, self.recogniser, prior.said if prior is not None else None)
+
+    def _with_swallowed(self, look: _Look, fit: FormFit, readings: Sequence[CropReading]) -> _Look:
+        """The page with the labels that were missed and read as part of a field, where they are found now."""
+        told = swallowed_labels(readings, fit) if look.known is None else {}
+        if not told:
+            return look
+        bare = inks.paint_over(look.page.grey, look.ink.furniture, look.ink.strokes)
+        words, better = look_closely(bare, look.ink.strokes, look.words, fit, self.recogniser, told=told)
+        return replace(look, words=words, fit=better, nearest=better)
 
     def _book_page(self, look: _Look, book: BookPage) -> PageReading:
         """A cover or a closing note, with what it says of the book."""
@@ -311,8 +333,9 @@ def _look(sheet: _Sheet, prior: BookPrior | None, recogniser: LineRecogniser) ->
         unstamped, strokes, _ = without_stamps(page, ink, beside_missing(fit), whole=False)
         if unstamped is not page:
             bare = inks.paint_over(unstamped.grey, strokes.furniture, strokes.strokes)
-        words, fit = look_closely(bare, strokes.strokes, words, fit, recogniser)
-        words, fit = look_again(bare, words, fit)
+        shown = book.known.labels if book.known is not None else ()
+        words, fit = look_closely(bare, strokes.strokes, words, fit, recogniser, shown)
+        words, fit = look_again(bare, words, fit, shown)
     if fit is not None:
         return _Look(page, ink, words, fit, None, fit)
     lines = visual_lines(words)

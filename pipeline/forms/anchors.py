@@ -38,10 +38,11 @@ class Anchor:
 def without_headings_in_writing(anchors: Sequence[Anchor]) -> list[Anchor]:
     """The anchors without headings that stand behind a label: what is there is what was written.
 
-    "Chơn Thành", a district, was taken for the heading "Chồng", and the field before it ended there.
+    "Chơn Thành", a district, was taken for the heading "Chồng", and the field before it ended there; "cấp"
+    of a note for "Vợ", under which people sign.
     """
     asked = first_asked(anchors)
-    return [a for a in anchors if not a.label.heading or not is_behind(a.sighting, asked)]
+    return [a for a in anchors if a.label.asked or not is_behind(a.sighting, asked)]
 
 
 def with_headings_in_line(anchors: Sequence[Anchor]) -> list[Anchor]:
@@ -68,6 +69,18 @@ def with_headings_in_line(anchors: Sequence[Anchor]) -> list[Anchor]:
             and anchor.sighting.line == max(lines[anchor.block], key=lambda n: (lines[anchor.block][n], -n))
         )
     ]
+
+
+def without_lone_minutes(anchors: Sequence[Anchor]) -> list[Anchor]:
+    """The anchors without a "giờ" behind which no label of its line ends the minutes: it was written by hand.
+
+    Where the hour is printed, "phút" is; where neither is, people write "9 giờ 20" behind "Chết lúc:".
+    """
+    last: dict[int, int] = {}
+    for anchor in anchors:
+        line = anchor.sighting.line
+        last[line] = max(last.get(line, 0), anchor.sighting.box.x)
+    return [a for a in anchors if a.label.part != "minute" or a.sighting.box.x < last[a.sighting.line]]
 
 
 def without_parts(anchors: Sequence[Anchor]) -> list[Anchor]:
@@ -120,10 +133,10 @@ def levelled(anchors: Sequence[Anchor]) -> list[Anchor]:
 
 
 def first_asked(anchors: Sequence[Anchor]) -> dict[int, int]:
-    """Of each line the column of its first label that asks for something."""
+    """Of each line the column of its first label behind which something is written."""
     first: dict[int, int] = {}
     for anchor in anchors:
-        if anchor.label.asked:
+        if anchor.label.asked and not (anchor.label.below or anchor.label.tick):
             line, x = anchor.sighting.line, anchor.sighting.box.x
             first[line] = min(x, first.get(line, x))
     return first

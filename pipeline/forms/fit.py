@@ -12,6 +12,7 @@ from pipeline.forms.anchors import (
     levelled,
     with_headings_in_line,
     without_headings_in_writing,
+    without_lone_minutes,
     without_parts,
 )
 from pipeline.forms.lines import Sighting, VisualLine, all_sightings, apart, visual_lines
@@ -153,7 +154,7 @@ def fit_form(
     for block in form.blocks:
         if block.anywhere:
             anchors += _anywhere(block, found, taken, asked, height)
-    anchors = levelled(anchors)
+    anchors = levelled(without_lone_minutes(without_headings_in_writing(anchors)))
     anchors.sort(key=lambda anchor: (anchor.sighting.line, anchor.sighting.first))
     anchors = without_parts(anchors)
     taken = {(a.sighting.line, a.sighting.first) for a in anchors}

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from pipeline.forms.anchors import Anchor
     from pipeline.forms.fit import FormFit
+    from pipeline.forms.form import Label
     from pipeline.forms.lines import Sighting
 
     Picture = NDArray[np.uint8]
@@ -74,6 +75,11 @@ class KnownPage:
         """
         return self.confirmed or (self.whole and not self.typed)
 
+    @property
+    def labels(self) -> tuple[Label, ...]:
+        """The labels that the page shows."""
+        return tuple(anchor.label for anchor in self.fit.anchors)
+
 
 def learn(
     strokes: Picture,
@@ -100,7 +106,7 @@ def learn(
     """
     if fit.share < LEARNT_FROM:
         return before
-    laid = lay(before, strokes) if before is not None else None
+    laid = lay(before, strokes, seen_only=True) if before is not None else None
     if laid is None or before is None:
         return _known(strokes, fit, typed=typed, whole=whole)
     typed = typed or before.typed
@@ -144,10 +150,16 @@ def _meet(a: Box, b: Box) -> bool:
     return abs(a.y - b.y) < a.h and a.x < b.right and b.x < a.right
 
 
-def lay(known: KnownPage, strokes: Picture, *, strict: bool = False) -> FormFit | None:
+def lay(
+    known: KnownPage, strokes: Picture, *, strict: bool = False, seen_only: bool = False
+) -> FormFit | None:
     """Lay the form over a page as it lay over the known one; None where that is not how the page looks.
 
     ``strict``: every label must look the same, up to its end, so that no picture shows any writing.
+    ``seen_only``: what not every form prints counts where it is seen.
+
+    A word that not every form prints ("giờ") may have been written or typed at its place on one page, or
+    typed on two: on a page of a typed book that does not show it, it is none of its labels in any case.
     """
     small = _half(strokes)
     boxes = [_around(anchor.sighting.box) for anchor in known.fit.anchors]
@@ -169,7 +181,7 @@ def lay(known: KnownPage, strokes: Picture, *, strict: bool = False) -> FormFit 
         else:
             fits = sum(place[2] >= ALIKE for place in places) >= MOST * len(boxes)
         if fits:
-            return _laid(known, boxes, move, places)
+            return _laid(known, boxes, move, places, seen_only=seen_only or known.typed)
     return None
 
 
@@ -178,16 +190,14 @@ def _laid(
     boxes: Sequence[Box],
     move: NDArray[np.float64],
     places: Sequence[tuple[float, float, float]],
+    *,
+    seen_only: bool,
 ) -> FormFit:
-    """The known page's fit with its labels where they were seen, those not seen where the rest tells.
-
-    A word that not every form prints ("giờ") may have been typed at one place of two pages: on a page that
-    does not show it, it is none of a typed book's labels.
-    """
+    """The known page's fit with its labels where they were seen, those not seen where the rest tells."""
     fit, anchors = known.fit, []
     for anchor, box, (x, y, alike) in zip(fit.anchors, boxes, places, strict=True):
         seen = alike >= ALIKE
-        if not seen and known.typed and anchor.label.optional:
+        if not seen and seen_only and anchor.label.optional:
             continue
         shift = (x - box.x, y - box.y) if seen else (0.0, 0.0)
         there = replace(anchor.sighting, box=_moved(anchor.sighting.box, move, shift))

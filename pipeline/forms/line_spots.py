@@ -29,8 +29,11 @@ SURE: Final = -0.3
 """From there on no other line is looked at for that wording. Two in five that stood there had as much."""
 HALF: Final = 1.0
 """Heights of a letter above and below the middle of a line that are read."""
-MOST: Final = 8
-"""Lines that are read so on one page."""
+MOST: Final = 16
+EACH: Final = 5
+"""Lines that are read so on one page, and for one label."""
+MOST_STARTS: Final = 8
+"""Starts of other lines that are."""
 GAP: Final = 2.0
 """Heights of a letter without ink that part a line."""
 AIR: Final = 0.4
@@ -43,6 +46,12 @@ PRINTED: Final = 0.75
 """Width of a printed letter, in heights of one, at the most."""
 TALL: Final = 1.5
 """Heights of a letter that the first word of a line may have to pass for print."""
+LOW: Final = 0.6
+"""Heights of a letter that a line has at the least."""
+ZONE: Final = 3.0
+"""Heights of a letter behind the leftmost label in which a line that was not read is looked for."""
+SAME_ROW: Final = 0.7
+"""Heights of a letter between the middles of a label and of the line that it stands in."""
 NEVER: Final = -30.0
 
 
@@ -65,7 +74,7 @@ class _Letters:
 
 
 class PageLines:
-    """The lines of a page. Each is read when it is first asked for, ``MOST`` of them at the most."""
+    """The lines of a page. Each is read when it is first asked for, ``MOST`` of them where nothing tells."""
 
     def __init__(
         self,
@@ -85,6 +94,7 @@ class PageLines:
         self._image, self._ink, self._recogniser = image, ink, recogniser
         self._space = recogniser.charset.index(" ") + 1
         self._high = float(np.median([anchor.sighting.box.h for anchor in fit.anchors]))
+        self._known = [anchor.sighting.box for anchor in fit.anchors]
         self._labels: dict[int, list[Box]] = {line.index: [] for line in fit.lines}
         for anchor in fit.anchors:
             self._labels[anchor.sighting.line].append(anchor.sighting.box)
@@ -96,8 +106,25 @@ class PageLines:
             )
             for line in fit.lines
         }
+        self._add_unread()
         self._read: dict[int, _Letters] = {}
         self._starts = 0
+
+    def _add_unread(self) -> None:
+        """Add the lines in which the engine for print read nothing: what begins where labels begin."""
+        high = self._high
+        left = min(box.x for box in self._known)
+        zone = self._ink[:, max(0, left - round(high)) : left + round(ZONE * high)]
+        inked = np.asarray((zone > 0).any(axis=1))
+        for first, last in _spans(inked, round(AIR * high), 0):
+            middle = (first + last) / 2
+            near = min((abs(middle - other) for other in self._middles.values()), default=np.inf)
+            if LOW * high < last - first < TALL * high and near > high:
+                columns = np.flatnonzero((zone[first:last] > 0).any(axis=0))
+                line = max(self._middles, default=-1) + 1
+                start = max(0, left - round(high)) + int(columns[0])
+                self._first[line] = Box(start, first, int(columns[-1] - columns[0]) + 1, last - first)
+                self._middles[line], self._labels[line] = middle, []
 
     def between(self, top: float, bottom: float, place: float, *, beside: bool = False) -> list[int]:
         """Lines whose middles lie between two rows, the one nearest to a third first.
@@ -114,10 +141,18 @@ class PageLines:
         """Whether a line is known to begin with a label."""
         return any(box.x < self._first[line].right for box in self._labels[line])
 
-    def find(self, line: int, wordings: Sequence[str]) -> Found | None:
-        """The wording that says most in a line, apart from the labels known there; None where none does."""
+    def few(self, lines: Sequence[int]) -> list[int]:
+        """Of some lines those that were read before, and the first few others."""
+        fresh = [line for line in lines if line not in self._read][:EACH]
+        return [line for line in lines if line in self._read or line in fresh]
+
+    def find(self, line: int, wordings: Sequence[str], *, told: bool = False) -> Found | None:
+        """The wording that says most in a line, apart from the labels known there; None where none does.
+
+        ``told``: something on the page says that it stands there, so that the line is read in any case.
+        """
         if line not in self._read:
-            if len(self._read) == MOST:
+            if len(self._read) >= MOST and not told:
                 return None
             self._read[line] = self._letters(line, 0, self._image.shape[1])
         return self._best(line, self._read[line], wordings, LEAST_SHORT)
@@ -127,7 +162,7 @@ class PageLines:
         if line in self._read:
             return self.find(line, wordings)
         word = self._first[line]
-        if self._begins(line) or word.h > TALL * self._high or self._starts == MOST:
+        if self._begins(line) or word.h > TALL * self._high or self._starts == MOST_STARTS:
             return None
         self._starts += 1
         width = PRINTED * self._high * (1 + max(len(wording) for wording in wordings))
@@ -143,8 +178,10 @@ class PageLines:
         rows = slice(max(0, round(middle - HALF * high)), round(middle + HALF * high))
         inked = np.asarray((self._ink[rows] > 0).any(axis=0))
         inked[: max(0, first)], inked[last:] = False, False
-        for box in self._labels[line]:
-            inked[box.x : box.right] = False
+        # Those of other lines as well: high writing in a row may make two lines of it.
+        for box in self._known:
+            if abs(box.y + box.h / 2 - middle) < SAME_ROW * high:
+                inked[box.x : box.right] = False
         spans = _spans(inked, round(GAP * high), round(AIR * high))
         parts = [self._image[rows, left:right] for left, right in spans]
         space = np.full((1, len(self._recogniser.charset) + 1), NEVER, np.float32)

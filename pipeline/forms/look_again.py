@@ -11,8 +11,11 @@ import numpy as np
 from pipeline.forms.fit import fit_form
 from pipeline.forms.lines import visual_lines
 from pipeline.recognise.tesseract import BLOCK, SPARSE, PrintedWord, words_of
+from pipeline.text import fold
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from numpy.typing import NDArray
 
     from pipeline.elements import Box
@@ -28,12 +31,17 @@ LEAST_STEPS: Final = 6
 """Distances of lines that must be known before the room for one more is judged."""
 FREE_LINE: Final = 0.7
 """Part of a line's pitch that must be free beside the lines that the field above may take."""
+SHORTEST: Final = 3
+"""A wording of fewer letters is looked for between the labels around it even where a page may lack it."""
 BESIDE: Final = 0.005
 """Part of the page's height between labels of a form that stand on one line."""
 
 
 def look_again(
-    image: NDArray[np.uint8], words: list[PrintedWord], fit: FormFit
+    image: NDArray[np.uint8],
+    words: list[PrintedWord],
+    fit: FormFit,
+    shown: Collection[Label] = (),
 ) -> tuple[list[PrintedWord], FormFit]:
     """Read the strips of the page in which labels are missing once more, larger: as a block, or word by word.
 
@@ -41,11 +49,12 @@ def look_again(
         image: grey page without leaders.
         words: what was read on it.
         fit: the form as it fits so far.
+        shown: labels that another page of the book shows: this one has them, too.
 
     Returns:
         All words and the better fit: the ones given where nothing is missing or nothing more was found.
     """
-    strips = _strips(fit, image.shape[0])
+    strips = _strips(fit, image.shape[0], shown)
     if not strips:
         return words, fit
     best = words, fit
@@ -83,7 +92,7 @@ def _lacks_numbers(fit: FormFit) -> bool:
     return any(_required(label) and id(label) not in found for label in fit.form.blocks[0].labels)
 
 
-def _strips(fit: FormFit, height: int) -> list[tuple[int, int]]:
+def _strips(fit: FormFit, height: int, shown: Collection[Label] = ()) -> list[tuple[int, int]]:
     """Rows between the labels found before and after each missing one, merged, the first few."""
     found = {id(anchor.label): anchor.sighting.box for anchor in fit.anchors}
     labels = [label for block in fit.form.blocks if not block.anywhere for label in block.labels]
@@ -91,7 +100,7 @@ def _strips(fit: FormFit, height: int) -> list[tuple[int, int]]:
     spans = []
     for group in (numbers, labels):
         for i, label in enumerate(group):
-            if _required(label) and id(label) not in found:
+            if _required(label, shown) and id(label) not in found:
                 before = [found[id(other)].y for other in group[:i] if id(other) in found]
                 after = [found[id(other)].bottom for other in group[i + 1 :] if id(other) in found]
                 letter = max((box.h for box in found.values()), default=30)
@@ -105,7 +114,7 @@ def _strips(fit: FormFit, height: int) -> list[tuple[int, int]]:
                     top, bottom = max(before, default=0), min(after, default=height)
                 top, bottom = min(top, bottom), max(top, bottom)
                 spans.append((max(0, top - letter), min(height, bottom + letter)))
-    spans += _beside(fit, height) + _free_lines(fit, height)
+    spans += _between(fit, height) + _beside(fit, height, shown) + _free_lines(fit, height)
     merged: list[tuple[int, int]] = []
     for top, bottom in sorted(spans):
         if bottom - top > height // 3:
@@ -151,9 +160,27 @@ def _free_lines(fit: FormFit, height: int) -> list[tuple[int, int]]:
     return spans
 
 
-def _beside(fit: FormFit, height: int) -> list[tuple[int, int]]:
+def _between(fit: FormFit, height: int) -> list[tuple[int, int]]:
+    """Rows from the label before a short one not found to the label after it, where both were.
+
+    The recogniser tells a word of two letters ("do") from writing no better than the engine does at first.
+    """
+    found = {id(a.label): a.sighting.box for a in fit.anchors}
+    spans = []
+    for block in fit.form.blocks:
+        for before, label, after in zip(block.labels, block.labels[1:], block.labels[2:], strict=False):
+            short = label.asked and min(len(fold(wording)) for wording in label.text) < SHORTEST
+            if short and id(label) not in found and id(before) in found and id(after) in found:
+                boxes = found[id(before)], found[id(after)]
+                letter = max(box.h for box in boxes)
+                top, bottom = min(box.y for box in boxes), max(box.bottom for box in boxes)
+                spans.append((max(0, top - letter), min(height, bottom + letter)))
+    return spans
+
+
+def _beside(fit: FormFit, height: int, shown: Collection[Label]) -> list[tuple[int, int]]:
     """Rows of labels found beside which a form expects one that may stand anywhere and was not found."""
-    rows = [mates[0] for _, mates in _missing_anywhere(fit) if mates]
+    rows = [mates[0] for _, mates in _missing_anywhere(fit, shown) if mates]
     return [(max(0, box.y - box.h), min(height, box.bottom + box.h)) for box in rows]
 
 
@@ -162,10 +189,11 @@ def beside_missing(fit: FormFit) -> list[Box]:
 
     That is the foot of a page: a stamp that lies over a signature often lies over its heading too.
     """
-    return [box for _, mates in _missing_anywhere(fit) for box in mates]
+    anywhere = [label for block in fit.form.blocks if block.anywhere for label in block.labels]
+    return [box for _, mates in _missing_anywhere(fit, anywhere) for box in mates]
 
 
-def _missing_anywhere(fit: FormFit) -> list[tuple[Label, list[Box]]]:
+def _missing_anywhere(fit: FormFit, shown: Collection[Label]) -> list[tuple[Label, list[Box]]]:
     """Labels not found that may stand anywhere, each with the boxes of those found that stand in its line."""
     found = {id(anchor.label): anchor.sighting.box for anchor in fit.anchors}
     return [
@@ -173,12 +201,12 @@ def _missing_anywhere(fit: FormFit) -> list[tuple[Label, list[Box]]]:
         for block in fit.form.blocks[1:]
         if block.anywhere
         for label in block.labels
-        if _required(label) and id(label) not in found
+        if _required(label, shown) and id(label) not in found
     ]
 
 
-def _required(label: Label) -> bool:
-    return bool(label.asked) and not label.optional and not label.tick
+def _required(label: Label, shown: Collection[Label] = ()) -> bool:
+    return bool(label.asked) and not label.tick and (not label.optional or label in shown)
 
 
 def _placed(word: PrintedWord, top: int) -> PrintedWord:

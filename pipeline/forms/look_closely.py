@@ -7,18 +7,19 @@ whole, and the label is where its letters explain what stands there as well as a
 
 from __future__ import annotations
 
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
 from pipeline.elements import Box
 from pipeline.forms.fit import fit_form
 from pipeline.forms.line_spots import SHORT, PageLines
 from pipeline.forms.lines import visual_lines
-from pipeline.forms.look_again import told
+from pipeline.forms.look_again import told as tells
 from pipeline.recognise.tesseract import PrintedWord
 from pipeline.text import fold
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Collection, Iterator, Mapping, Sequence
 
     import numpy as np
     from numpy.typing import NDArray
@@ -40,11 +41,14 @@ def look_closely(
     words: list[PrintedWord],
     fit: FormFit,
     recogniser: LineRecogniser,
+    shown: Collection[Label] = (),
+    told: Mapping[Label, int] = MappingProxyType({}),
 ) -> tuple[list[PrintedWord], FormFit]:
     """Look for missing labels in the lines of the page.
 
     Labels that a page may lack are looked for where a line is read anyway, where one begins with what may be
     print, behind a label from which they go on, and where one of their words was read.
+    Headings of columns are looked for beside each other.
 
     Args:
         image: grey page without leaders, uint8 (rows, columns).
@@ -52,6 +56,8 @@ def look_closely(
         words: what was read on it.
         fit: the form as it fits so far.
         recogniser: reads the lines.
+        shown: labels that another page of the book shows: this one has them, too.
+        told: lines of ``fit`` in which labels must stand by what was read there.
 
     Returns:
         All words and the better fit: those given where nothing more was found.
@@ -61,14 +67,15 @@ def look_closely(
     lines = PageLines(image, ink, fit, recogniser)
     more = words
     for optional, find in ((False, lines.find), (True, lines.find_if_read)):
-        for block, label in _missing(fit, optional=optional):
+        for block, label in _missing(fit, shown, optional=optional):
             best: Found | None = None
             near = lines.between(*_rows(fit, block, label, image.shape[0]), beside=label.below)
-            there = _line_told(fit, block, label, near) if optional else None
+            there = told.get(label, _line_told(fit, block, label, near) if optional else None)
             if there is not None:
                 # Short words ("giờ") stand in the writing, too.
-                best = lines.find(there, [wording for wording in label.text if len(fold(wording)) > SHORT])
-            for line in near:
+                long = [wording for wording in label.text if len(fold(wording)) > SHORT]
+                best = lines.find(there, long, told=True)
+            for line in near if optional else lines.few(near):
                 found = find(line, label.text)
                 if found is not None and (best is None or found.weight > best.weight):
                     best = found
@@ -76,19 +83,34 @@ def look_closely(
                     break
             if best is not None:
                 more = [word for word in more if not _inside(word.box, best.box)] + _words(best)
+    for line, label in _headings_missing(fit):
+        head = lines.find(line, label.text, told=True)
+        if head is not None:
+            more = more + _words(head)
     if more is words:
         return words, fit
     again = fit_form(visual_lines(more), image.shape[0], fit.form)
-    return (more, again) if told(again) > told(fit) else (words, fit)
+    return (more, again) if tells(again) > tells(fit) else (words, fit)
 
 
-def _missing(fit: FormFit, *, optional: bool) -> Iterator[tuple[Block, Label]]:
-    """Labels that ask for something and were not found, with their blocks."""
+def _missing(fit: FormFit, shown: Collection[Label], *, optional: bool) -> Iterator[tuple[Block, Label]]:
+    """Labels that ask for something and were not found, with their blocks: those a page may lack, or not."""
     found = {id(anchor.label) for anchor in fit.anchors}
     for block in fit.form.blocks:
         for label in block.labels:
-            if id(label) not in found and label.asked and not label.tick and label.optional is optional:
+            lacking = label.optional and label not in shown
+            if id(label) not in found and label.asked and not label.tick and lacking is optional:
                 yield block, label
+
+
+def _headings_missing(fit: FormFit) -> Iterator[tuple[int, Label]]:
+    """Headings of columns not found beside one that was, each with the line on which that one stands."""
+    found = {id(anchor.label): anchor.sighting.line for anchor in fit.anchors}
+    for block in fit.form.blocks:
+        heads = [label for label in block.labels if label.column]
+        line = next((found[id(label)] for label in heads if id(label) in found), None)
+        if line is not None:
+            yield from ((line, label) for label in heads if id(label) not in found)
 
 
 def _line_told(fit: FormFit, block: Block, label: Label, near: Sequence[int]) -> int | None:
@@ -115,7 +137,8 @@ def _line_hinted(fit: FormFit, label: Label, near: Sequence[int]) -> int | None:
     taken = {(a.sighting.line, i) for a in fit.anchors for i in range(a.sighting.first, a.sighting.last + 1)}
     words = {line.index: line.words for line in fit.lines}
     for line in near:
-        if any(fold(word.text) in own and (line, i) not in taken for i, word in enumerate(words[line])):
+        read = words.get(line, ())
+        if any(fold(word.text) in own and (line, i) not in taken for i, word in enumerate(read)):
             return line
     return None
 
@@ -134,7 +157,7 @@ def _rows(fit: FormFit, block: Block, label: Label, height: int) -> tuple[float,
         return min(said, place) - NEAR * height, max(said, place) + NEAR * height, place
     found = [anchor.sighting.box for anchor in own]
     top, bottom = min(box.y for box in found), max(box.bottom for box in found)
-    return top - BEYOND * height, bottom + BEYOND * height, place
+    return min(top, place) - BEYOND * height, max(bottom, place) + BEYOND * height, place
 
 
 def _words(found: Found) -> list[PrintedWord]:

@@ -235,6 +235,39 @@ def test_a_title_behind_its_label_is_no_heading_under_which_people_sign() -> Non
     assert "nguoiThucHien" not in found
 
 
+def test_an_hour_written_out_by_hand_has_no_labels_in_it() -> None:
+    """Print that has a "giờ" for the hour has a "phút" for the minutes."""
+    printed = rows(fitted(page_of(DEATH_2010)))
+    assert {"nktGioPhutChethour", "nktGioPhutChetminute", "nktNgayChet"} <= printed.keys()
+    (hour,) = [i for i, line in enumerate(DEATH_2010) if line[0].startswith("Đã chết vào lúc")]
+    written = [*DEATH_2010[:hour], ["Chết lúc: 9", "giờ 20, 25/9/2010"], *DEATH_2010[hour + 1 :]]
+    found = rows(fitted(page_of(written)))
+    assert "nktGioPhutChethour" in found
+    assert "nktGioPhutChetminute" not in found
+
+
+def test_a_note_holds_no_heading_under_which_people_sign() -> None:
+    lines = [
+        ["SỔ ĐĂNG KÝ KẾT HÔN"],
+        ["Số: 12", "Quyển số: 01/2016"],
+        ["Ngày, tháng, năm đăng ký: 12/3/2016"],
+        ["Họ, chữ đệm, tên vợ: Thị Mận"],
+        ["Ngày, tháng, năm sinh: 26/02/1996"],
+        ["Dân tộc: Kinh", "Quốc tịch: Lào"],
+        ["Nơi cư trú: Lộc Ninh"],
+        ["Họ, chữ đệm, tên chồng: Điểu Sơn"],
+        ["Ngày, tháng, năm sinh: 26/02/1995"],
+        ["Dân tộc: Kinh", "Quốc tịch: Lào"],
+        ["Nơi cư trú: Lộc Ninh"],
+        ["", "Người thực hiện"],
+        ["Ghi chú: Cấp (VỞ đã"],
+    ]
+    fit = fitted(page_of(lines, pitch=120))
+    assert fit.form.type == "KH"
+    note = row_of(fit, "ghiChu")
+    assert [a.label.text[0] for a in fit.anchors if a.sighting.line == note] == ["Ghi chú"]
+
+
 def test_a_piece_of_a_label_s_wording_is_no_label() -> None:
     """The "tên" of "Họ và tên, chức vụ người đại diện" was pale."""
     lines = [

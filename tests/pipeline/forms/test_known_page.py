@@ -147,6 +147,29 @@ def test_a_word_that_not_every_form_prints_may_have_been_typed(sample: Sample, k
         assert len(laid.anchors) == len(fit.anchors) - typed
 
 
+def test_a_word_that_not_every_form_prints_may_have_been_written_on_one_page(sample: Sample) -> None:
+    """ "9 giờ 20" by hand: the second page, which neither shows it there nor says so, is not taught it."""
+    before = sample(FIRST).result.known
+    result = sample(SECOND).result.known
+    assert before is not None
+    assert result is not None
+    first = before.fit.anchors[0]
+    word = replace(first.label, text=("giờ",), optional=True)
+    extra = replace(
+        first, label=word, sighting=replace(first.sighting, box=replace(first.sighting.box, x=60, y=1700))
+    )
+    taught = replace(
+        before,
+        fit=replace(before.fit, anchors=(*before.fit.anchors, extra)),
+        pictures=(*before.pictures, before.pictures[0]),
+    )
+    both = learn(strokes(sample(SECOND)), result.fit, taught)
+    assert both is not None
+    assert both.confirmed
+    assert word in taught.labels
+    assert word not in both.labels
+
+
 def test_both_engines_read_a_typed_page_whose_labels_are_known(reader: Reader, sample: Sample) -> None:
     page = sample(TYPED)
     one = sample(FIRST).result.known

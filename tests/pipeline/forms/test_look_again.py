@@ -5,14 +5,17 @@ from __future__ import annotations
 import cv2
 import numpy as np
 import pytest
+from PIL import Image
 
 from pipeline.clean import CleanPage
 from pipeline.cut.stamp import without_stamps
 from pipeline.elements import Box
-from pipeline.forms.look_again import beside_missing, look_again
+from pipeline.forms.look_again import beside_missing, is_whole, look_again
 from pipeline.ink import paint_over, separate
 from pipeline.recognise.tesseract import PrintedWord
-from tests.pipeline.forms.printed import PITCH, TOP, Printed, fields, fit_of
+from tests.pipeline.drawn import Sheet
+from tests.pipeline.forms.printed import PITCH, TOP, Printed, fields, fit_of, print_page
+from tests.pipeline.forms.words import DEATH_2010, HEIGHT
 
 MOTHER, NUMBER, SIGNED = 11, 1, 17
 
@@ -71,6 +74,36 @@ def test_labels_around_a_strip_stay_where_they_are(printed: Printed) -> None:
     assert there.keys() == before.keys()
     for label, box in before.items():
         assert there[label] == pytest.approx(box, abs=6)
+
+
+def test_a_word_of_two_letters_is_looked_for_between_the_labels_around_it() -> None:
+    lines = [[*row] for row in DEATH_2010]
+    (row,) = [i for i, texts in enumerate(lines) if texts[0].startswith("Giấy báo tử")]
+    lines[row] = ["Giấy báo tử số: 02", "do UBND Lộc Ninh", "cấp ngày 26/9/2010"]
+    page = print_page(lines)
+    level = [word for word in page.words if abs(word.box.bottom - TOP - row * PITCH) < 20]
+    poor = [word for word in page.words if word not in level or word.text != "do"]
+    assert len(poor) == len(page.words) - 1
+    fit = fit_of(poor, "KT")
+    assert {"gbtSo", "gbtNgay"} <= fields(fit)
+    assert "gbtCoQuanCap" not in fields(fit)
+    assert not is_whole(fit, HEIGHT)
+    _, better = look_again(page.image, poor, fit)
+    assert fields(better) == fields(fit) | {"gbtCoQuanCap"}
+    assert is_whole(better, HEIGHT)
+
+
+def test_a_label_that_a_page_may_lack_is_looked_for_where_another_page_shows_it(printed: Printed) -> None:
+    other = Sheet(HEIGHT)
+    other.image.paste(Image.fromarray(printed.image))
+    other.write("Năm sinh: 1990", 1100, TOP + 10 * PITCH, size=36)
+    fit = fit_of(printed.words)
+    shown = [label for label in fit.form.labels if label.field == "chaNgaySinh"]
+    words, same = look_again(other.grey, printed.words, fit)
+    assert words is printed.words
+    assert same is fit
+    _, better = look_again(other.grey, printed.words, fit, shown)
+    assert fields(better) == fields(fit) | {"chaNgaySinh"}
 
 
 def test_a_heading_under_a_stamp_is_found_where_the_stamp_is_faded(printed: Printed) -> None:

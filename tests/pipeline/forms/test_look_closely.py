@@ -8,13 +8,34 @@ import pytest
 from PIL import Image
 
 from pipeline.elements import Box
+from pipeline.forms import load_form
+from pipeline.forms.fit import fit_form
+from pipeline.forms.lines import visual_lines
 from pipeline.forms.look_closely import look_closely
 from pipeline.ink import separate
 from pipeline.recognise.handwriting import LineRecogniser
 from pipeline.recognise.tesseract import PrintedWord, words_of
+from pipeline.text import fold
 from tests.pipeline.drawn import Sheet
-from tests.pipeline.forms.printed import Printed, fields, fit_of, print_page
-from tests.pipeline.forms.words import DEATH_2010, HEIGHT
+from tests.pipeline.forms.printed import PITCH, TOP, Printed, fields, fit_of, print_page
+from tests.pipeline.forms.words import BIRTH_2010, DEATH_2010, HEIGHT
+
+HOME = 8
+ADOPTION = [
+    ["SỔ ĐĂNG KÝ NUÔI CON NUÔI"],
+    ["Số: 12", "Quyển số: 01/2012"],
+    ["Ngày, tháng, năm đăng ký: 05/01/2012"],
+    ["Người được nhận làm con nuôi"],
+    ["Họ, chữ đệm, tên: Thị Lan", "", "Giới tính: Nữ"],
+    ["Ngày, tháng, năm sinh: 27/12/2009"],
+    ["Nơi cư trú: Lộc Ninh"],
+    ["Cha, mẹ nuôi", "ÔNG", "BÀ"],
+    ["Họ, chữ đệm, tên:", "Điểu Đơi", "Thị Hạnh"],
+    ["Ngày, tháng, năm sinh:", "1970", "1972"],
+    ["Dân tộc:", "Kinh", "Kinh"],
+    ["Quốc tịch:", "Việt Nam", "Việt Nam"],
+    ["Nơi cư trú:", "Lộc Ninh", "Lộc Ninh"],
+]
 
 
 @pytest.mark.parametrize(
@@ -48,6 +69,47 @@ def test_a_page_whose_labels_are_all_found_stays_as_it_is(
     more, same = look_closely(printed.image, separate(printed.image).strokes, printed.words, fit, recogniser)
     assert more == printed.words
     assert same is fit
+
+
+def test_a_line_of_which_nothing_was_read_is_looked_at(printed: Printed, recogniser: LineRecogniser) -> None:
+    poor = printed.without(HOME)
+    fit = fit_of(poor)
+    assert "nksQueQuan" not in fields(fit)
+    _, better = look_closely(printed.image, separate(printed.image).strokes, poor, fit, recogniser)
+    assert fields(better) == fields(fit_of(printed.words))
+
+
+def test_a_heading_is_found_beside_the_one_that_was(recogniser: LineRecogniser) -> None:
+    page = print_page(ADOPTION)
+    assert [len(word.text) for word in page.words if fold(word.text) == "ba"]
+    poor = [word for word in page.words if fold(word.text) != "ba"]
+    form = load_form("CN", "2011")
+    fit = fit_form(visual_lines(poor), HEIGHT, form)
+    _, better = look_closely(page.image, separate(page.image).strokes, poor, fit, recogniser)
+    columns = [(a.block, a.label.column) for a in better.anchors if a.label.column]
+    assert columns == [(a.block, k) for a in fit.anchors if a.label.column for k in (1, 2)]
+
+
+@pytest.mark.parametrize("how", ["shown", "told"])
+def test_a_label_that_a_page_may_lack_is_found_where_another_page_or_a_field_tells(
+    recogniser: LineRecogniser, how: str
+) -> None:
+    """In the middle of a line, and none of its words was read."""
+    page = print_page([[text.replace("Việt Nam", "Lào") for text in row] for row in BIRTH_2010])
+    other = Sheet(HEIGHT)
+    other.image.paste(Image.fromarray(page.image))
+    other.write("Năm sinh: 1990", 1100, TOP + 10 * PITCH, size=36)
+    fit = fit_of(page.words)
+    (label,) = [label for label in fit.form.labels if label.field == "chaNgaySinh"]
+    (line,) = [a.sighting.line for a in fit.anchors if a.label.field == "chaDanToc"]
+    ink = separate(other.grey).strokes
+    _, same = look_closely(other.grey, ink, page.words, fit, recogniser)
+    assert "chaNgaySinh" not in fields(same)
+    if how == "shown":
+        _, better = look_closely(other.grey, ink, page.words, fit, recogniser, shown=[label])
+    else:
+        _, better = look_closely(other.grey, ink, page.words, fit, recogniser, told={label: line})
+    assert fields(better) == fields(fit) | {"chaNgaySinh"}
 
 
 def test_writing_that_is_somewhat_like_a_label_is_none(printed: Printed, recogniser: LineRecogniser) -> None:
