@@ -29,6 +29,7 @@ _WORD_BETWEEN: Final = re.compile(r"(?<=\d)\s+(?:\S\s+)?(?:tháng|năm)\s+(?=\d)
 _MINUTES_AT_END: Final = re.compile(r"\bgiờ \d{1,2}$")
 _COMMA: Final = re.compile(r"\s*,\s*")
 _HOUR: Final = re.compile(r"^\D*(?P<hour>\d+)\D*(?P<minute>\d*)")
+_PRINTED_WORDS: Final = re.compile(r"^[\s,.:]*(?:(?:giờ|phút|ngày)[\s,.:]*)+$", re.IGNORECASE)
 LAST_HOUR: Final = 24
 LAST_MINUTE: Final = 59
 # Between day and month the dot may not have been read; "1206/2016" is a number.
@@ -105,7 +106,12 @@ def time_and_date(reading: Reading) -> tuple[Reading, Reading]:
 
 
 def is_no_hour(text: str) -> bool:
-    """Whether a text begins with figures that no clock shows: "30 giờ 2012 phút" was a date."""
+    """Whether a text begins with figures that no clock shows, or is nothing but the words printed there.
+
+    "30 giờ 2012 phút" was a date, and "phút" the print at the end of an empty gap.
+    """
+    if _PRINTED_WORDS.match(text):
+        return True
     found = _HOUR.match(text)
     if found is None:
         return False

@@ -100,8 +100,9 @@ def year_of_number(texts: Sequence[str], _: Parameters, __: int | None) -> bool:
 
 
 def number_form(texts: Sequence[str], _: Parameters, __: int | None) -> bool:
-    """Something is written, and it is not number/year."""
-    return bool(strip_leaders(texts[0])) and series_of(texts[0]) is None
+    """Something is written, and it is not number/year, or the number is 0: that of "0/2019" lost a figure."""
+    series = series_of(texts[0])
+    return bool(strip_leaders(texts[0])) and (series is None or series[0] == "0")
 
 
 def missing(texts: Sequence[str], _: Parameters, __: int | None) -> bool:

@@ -109,7 +109,9 @@ def test_what_a_clock_shows(text: str) -> None:
     assert not is_no_hour(text)
 
 
-@pytest.mark.parametrize("text", ["30 giờ 2012 phút", "25h10'", "4 giờ 60 phút", "30/10/2012"])
+@pytest.mark.parametrize(
+    "text", ["30 giờ 2012 phút", "25h10'", "4 giờ 60 phút", "30/10/2012", "phút", "giờ phút,"]
+)
 def test_what_no_clock_shows(text: str) -> None:
     assert is_no_hour(text)
 

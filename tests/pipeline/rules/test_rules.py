@@ -61,6 +61,7 @@ def test_a_good_case_raises_no_doubt() -> None:
         ({"so": "12/2011"}, "number_year", ("so", "ngayDangKy")),
         ({"so": "12"}, "number_form", ("so",)),
         ({"quyenSo": "01"}, "number_form", ("quyenSo",)),
+        ({"quyenSo": "0/2019"}, "number_form", ("quyenSo",)),
         ({"so": " ... "}, "number_missing", ("so",)),
         ({"quyenSo": "01/2009"}, "volume_year", ("quyenSo",)),
         ({"trangSo": "mười"}, "page_number", ("trangSo",)),
