@@ -33,9 +33,12 @@ OWN_EDITION: Final = 0.04
 differ by 0.07 and more where the print is read well."""
 SHORT: Final = 4
 FAR: Final = 0.2
-"""A short wording that may stand anywhere ("Số") is not looked for further than this from its place."""
+"""A wording of so few letters that may stand anywhere ("Vợ") is not looked for further than this from its
+place."""
+NUMBER_SHORT: Final = 5
 NUMBER_FAR: Final = 0.12
-"""The same where a field follows it: a third of a page down "số" is that of an identity card."""
+"""The same where a field follows it: a third of a page down "số" is that of an identity card, and "Quyển" is
+Quyên, a name."""
 SURE: Final = 0.9
 """A label that may stand anywhere is believed far from its place only where it is read so well: "TĂNG SÔ" a
 third of the way down is the beginning of somebody's name, not the number of the page at its foot."""
@@ -243,14 +246,15 @@ def _belief(label: Label, sighting: Sighting, height: int) -> float:
 
     "sáu" in a date in words was read as "Số/", and the number's own label as "sơ.".
     """
-    if len(fold(sighting.wording)) > SHORT or not label.asked:
+    if len(fold(sighting.wording)) > NUMBER_SHORT or not label.asked:
         return 1.0
     return 1.0 - _away(label, sighting, height) / NUMBER_FAR
 
 
 def _may_stand(label: Label, sighting: Sighting, away: float) -> bool:
     """Whether a label that may stand anywhere is believed so far, in heights of the page, from its place."""
-    if len(fold(sighting.wording)) <= SHORT:
+    letters = len(fold(sighting.wording))
+    if letters <= (NUMBER_SHORT if label.asked else SHORT):
         return away < (NUMBER_FAR if label.asked else FAR)
     return away < FAR or sighting.score >= SURE
 

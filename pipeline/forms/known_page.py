@@ -118,7 +118,10 @@ def learn(
         if twin is not None:
             rest.remove(twin)
         anchors.append(anchor if twin is None else min(anchor, twin, key=_doubt))
-    together = replace(fit, anchors=(*anchors, *rest), unused=tuple(unused))
+    # A label stands once: what was taken for it elsewhere on this page ("Quyên", a name) is none.
+    known = {anchor.label for anchor in anchors if not anchor.label.several}
+    anchors += [anchor for anchor in rest if anchor.label not in known]
+    together = replace(fit, anchors=tuple(anchors), unused=tuple(unused))
     return _known(strokes, together, confirmed=True, typed=typed, whole=whole)
 
 

@@ -212,6 +212,16 @@ def test_a_name_right_behind_a_label_is_no_print() -> None:
     assert not [seen for seen in fit.unused if seen.line == father.line]
 
 
+def test_a_name_is_not_taken_for_the_volume() -> None:
+    """ "Quyên" a third of the way down, where the volume's own label was misread."""
+    lines = [
+        [text.replace("Quyển số", "Ơuyáu").replace("Thị Hạnh", "Thị Quyên") for text in row]
+        for row in BIRTH_2010
+    ]
+    assert "quyenSo" in rows(fitted(page_of(BIRTH_2010)))
+    assert "quyenSo" not in rows(fitted(page_of(lines)))
+
+
 def test_the_number_of_a_case_is_where_numbers_stand() -> None:
     """Its label was read as "sơ.", and "sáu" in the date in words as "Số/"."""
     words = page_of(BIRTH_2010)

@@ -170,6 +170,21 @@ def test_a_word_that_not_every_form_prints_may_have_been_written_on_one_page(sam
     assert word not in both.labels
 
 
+def test_a_label_is_learnt_at_one_place(sample: Sample) -> None:
+    """The second page has a name that is like it."""
+    before, second = sample(FIRST).result.known, sample(SECOND).result.known
+    assert before is not None
+    assert second is not None
+    volume = next(anchor for anchor in second.fit.anchors if anchor.label.field == "quyenSo")
+    name = replace(volume, sighting=replace(volume.sighting, box=replace(volume.sighting.box, x=700, y=900)))
+    others = [name if anchor is volume else anchor for anchor in second.fit.anchors]
+    both = learn(strokes(sample(SECOND)), replace(second.fit, anchors=tuple(others)), before)
+    assert both is not None
+    assert both.confirmed
+    (learnt,) = [anchor.sighting.box for anchor in both.fit.anchors if anchor.label == volume.label]
+    assert abs(learnt.y - volume.sighting.box.y) < 60
+
+
 def test_both_engines_read_a_typed_page_whose_labels_are_known(reader: Reader, sample: Sample) -> None:
     page = sample(TYPED)
     one = sample(FIRST).result.known
