@@ -201,18 +201,9 @@ class Reader:
     def _reading(self, look: _Look, prior: BookPrior | None) -> tuple[_Look, PageReading]:
         """What was read, and the page with the labels that were found by then."""
         page, fit = look.page, look.fit
-        if look.book is not None:
-            return look, self._book_page(look, look.book)
-        if fit is None:
-            if is_dark(page):
-                return look, _without_case(page, None, PageKind.UNKNOWN, Reason.PAGE_DARK)
-            if is_blank_paper(look.ink):
-                return look, _without_case(page, None, PageKind.BLANK, Reason.PAGE_BLANK)
-            return look, _without_case(page, None, PageKind.UNKNOWN, _why_unknown(look))
-        if is_two_pages(fit):
-            return look, _without_case(page, fit, PageKind.UNKNOWN, Reason.TWO_PAGES)
-        if is_struck_out(look.ink):
-            return look, _without_case(page, fit, PageKind.VOID, Reason.PAGE_VOID)
+        other = self._without_fields(look)
+        if fit is None or other is not None:
+            return look, other or _without_case(page, None, PageKind.UNKNOWN, _why_unknown(look))
         crops = cut_fields(page, look.ink, fit)
         if is_blank_form(crops):
             return look, _without_case(page, fit, PageKind.BLANK, Reason.PAGE_BLANK)
@@ -238,6 +229,21 @@ class Reader:
                 "labels": "read" if look.known is None else "known",
             },
         )
+
+    def _without_fields(self, look: _Look) -> PageReading | None:
+        """The reading of a page on which no case is looked for; None where one is, or nothing is known."""
+        page, fit = look.page, look.fit
+        if look.book is not None:
+            return self._book_page(look, look.book)
+        if fit is None and is_dark(page):
+            return _without_case(page, None, PageKind.UNKNOWN, Reason.PAGE_DARK)
+        if fit is None and is_blank_paper(look.ink):
+            return _without_case(page, None, PageKind.BLANK, Reason.PAGE_BLANK)
+        if fit is not None and is_two_pages(fit):
+            return _without_case(page, fit, PageKind.UNKNOWN, Reason.TWO_PAGES)
+        if fit is not None and is_struck_out(look.ink):
+            return _without_case(page, fit, PageKind.VOID, Reason.PAGE_VOID)
+        return None
 
     def _read_crops(
         self, look: _Look, crops: Sequence[FieldCrop], prior: BookPrior | None

@@ -191,6 +191,7 @@ def cut_below(
         small = geometry.next_below(Box(box.x, round(top), box.w, 1), int(left), int(right))
     foot = min(small, geometry.next_field_below(top, left, right), top + 6 * pitch)
     room = clip(left, top, right, foot, page)
+    stamped = stamp is not None and stamp.covers(room)
     inside = (
         (strokes.area > 2 * SPECK)
         & (strokes.x > left)
@@ -200,13 +201,14 @@ def cut_below(
     )
     inside &= strokes.height < LINE * pitch
     if not inside.any():
-        return FieldCrop(anchor.label, clip(left, foot - pitch, right, foot, page), (), (), (), 0)
+        place = room if stamped else clip(left, foot - pitch, right, foot, page)
+        return FieldCrop(anchor.label, place, (), (), (), 0)
     row = _lowest_row(strokes.bottom[inside], np.minimum(strokes.width[inside], 2 * pitch))
     row = min(row, foot - (UNDER - OFF) * pitch)  # long tails reach down to what the next label asks for
     strokes = without_signatures(strokes, row, left, right, pitch)
     left, right = _grown(strokes, row, left, right, pitch)
     cut, ink = _line(views, strokes, row - OFF * pitch, round(left), round(right), pitch)
-    if stamp is not None and stamp.covers(room) and (cut is None or cut.written.w < NAME * pitch):
+    if stamped and (cut is None or cut.written.w < NAME * pitch):
         written = room
     elif cut is None:
         written = clip(left, row - pitch, right, row, page)
