@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 import cv2
 import numpy as np
 
-from pipeline.resizing import halved, resized
+from pipeline.resizing import enlarged, halved, resized
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -321,12 +321,7 @@ def working_scale(image: Image) -> float:
 def _at_working_size(image: Image, skew: float) -> tuple[Image, Matrix]:
     """The page straight and at the working size, and the way there."""
     width, scale = image.shape[1], working_scale(image)
-    if scale > 1.0:
-        near = np.asarray(
-            cv2.resize(image, None, fx=scale, fy=scale, interpolation=cv2.INTER_CUBIC), np.uint8
-        )
-    else:
-        near = halved(image, scale)
+    near = enlarged(image, scale) if scale > 1.0 else halved(image, scale)
     rest = scale * width / near.shape[1]
     way = _straightening(near, skew, rest) @ _scaling(near.shape[1] / width)
     return straighten(near, skew, rest), np.asarray(way, np.float64)

@@ -37,3 +37,19 @@ def connected(
 def count_connected(mask: NDArray[np.uint8]) -> int:
     """How many pieces ``connected`` finds, the paper among them."""
     return int(cv2.connectedComponentsWithAlgorithm(mask, 8, cv2.CV_32S, cv2.CCL_BBDT)[0])
+
+
+def painted(
+    pieces: NDArray[np.bool_], labels: NDArray[np.int32], mask: NDArray[np.uint8]
+) -> NDArray[np.uint8]:
+    """The mask of some of the pieces of another one.
+
+    Args:
+        pieces: which, by their numbers.
+        labels: the piece of every pixel, as ``connected`` tells it.
+        mask: that in which they were found, uint8 (rows, columns).
+    """
+    chosen = np.zeros(mask.shape, np.uint8)
+    inked = np.flatnonzero(mask > 0)  # a page is paper for the most part
+    chosen.ravel()[inked[pieces[labels.ravel()[inked]]]] = 255
+    return chosen

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 import cv2
 import numpy as np
 
-from pipeline.connected import connected
+from pipeline.connected import connected, painted
 from pipeline.leaders import SAME_ROW, Dots, hidden_dots, under_another
 
 if TYPE_CHECKING:
@@ -154,7 +154,7 @@ def _unseen(dotted: Image, seen: Image) -> Image:
     few = followed < 0.5 * stats[:, cv2.CC_STAT_AREA]
     few &= stats[:, cv2.CC_STAT_WIDTH] >= 2 * SHORTEST_RULE
     few[0] = False
-    return _painted(few, labels, dotted) if few.any() else unseen
+    return painted(few, labels, dotted) if few.any() else unseen
 
 
 def _bumps(ink: Image, dotted: Image) -> Image:
@@ -195,22 +195,14 @@ def _leader_dots(ink: Image, dotted: Image) -> tuple[Image, Image]:
     small[0] = False
     chosen = np.flatnonzero(small)
     if len(chosen) < NEIGHBOURS:
-        return _painted(is_leader, labels, ink), np.zeros_like(ink)
+        return painted(is_leader, labels, ink), np.zeros_like(ink)
     chosen = chosen[np.argsort(centres[chosen, 0], kind="stable")]
     xs, ys = centres[chosen, 0], centres[chosen, 1]
     is_leader[chosen[_in_rows(xs, ys)]] = True
     colons = chosen[under_another(xs, ys, stats[chosen, cv2.CC_STAT_AREA])]
     is_leader[colons] = small[colons] = False
     hidden, touching, seen = hidden_dots(ink, Dots(labels, stats, centres, small, is_leader))
-    return np.asarray(_painted(is_leader | hidden, labels, ink) | touching, np.uint8), seen
-
-
-def _painted(pieces: NDArray[np.bool_], labels: NDArray[np.int32], ink: Image) -> Image:
-    """The mask of chosen pieces of ink."""
-    mask = np.zeros(ink.shape, np.uint8)
-    inked = np.flatnonzero(ink > 0)  # a page is paper for the most part
-    mask.ravel()[inked[pieces[labels.ravel()[inked]]]] = 255
-    return mask
+    return np.asarray(painted(is_leader | hidden, labels, ink) | touching, np.uint8), seen
 
 
 def _in_rows(x: NDArray[np.float64], y: NDArray[np.float64]) -> NDArray[np.bool_]:

@@ -19,6 +19,7 @@ from pipeline.elements import Box
 from pipeline.ink import paint_over, separate
 from pipeline.read_fields import mean_view
 from pipeline.recognise.decode import decode
+from pipeline.resizing import enlarged
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -59,9 +60,11 @@ def read_box(image: Image, box: Box, kind: FieldKind, recogniser: LineRecogniser
     around = round(SURROUNDINGS / scale)
     top = max(0, box.y - around)
     band = image[top : min(height, box.bottom + around)]
-    if scale != 1.0:
-        method = cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC
-        band = np.asarray(cv2.resize(band, None, fx=scale, fy=scale, interpolation=method), np.uint8)
+    if scale > 1.0:
+        band = enlarged(band, scale)
+    elif scale < 1.0:
+        shrunk = cv2.resize(band, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
+        band = np.asarray(shrunk, np.uint8)
     grey = even_light(ink_grey(band))
     ink = separate(grey)
     place = Box(

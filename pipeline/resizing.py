@@ -1,4 +1,4 @@
-"""Pictures made smaller, quickly and without passing over pixels.
+"""Pictures made smaller, quickly and without passing over pixels, and larger.
 
 OpenCV's mean over areas (``INTER_AREA``) is quick for whole factors only: an A4 page from 300 dots an inch to
 200 takes 80 ms. Halved by it as long as that goes, and the rest by linear interpolation, it takes 10: from
@@ -41,3 +41,8 @@ def halved(image: Image, scale: float) -> Image:
         image = np.asarray(cv2.resize(image, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA), np.uint8)
         scale *= 2
     return image
+
+
+def enlarged(image: Image, scale: float) -> Image:
+    """The image made larger by a scale of its sides, by cubic interpolation: lines stay sharp."""
+    return np.asarray(cv2.resize(image, None, fx=scale, fy=scale, interpolation=cv2.INTER_CUBIC), np.uint8)

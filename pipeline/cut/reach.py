@@ -100,20 +100,19 @@ def reach(
     pitch, top, bottom = lines.pitch, box.y, box.bottom
     mine = np.flatnonzero(own)
     others = np.flatnonzero((np.abs(strokes.y - baseline) < AROUND * pitch) & (strokes.area > 0) & ~own)
-    meets = (strokes.left[others] < strokes.right[mine].max()) & (
-        strokes.right[others] > strokes.left[mine].min()
-    )
-    near = others[meets]
+    meets = (strokes.left < strokes.right[mine].max()) & (strokes.right > strokes.left[mine].min())
+    near = others[meets[others]]
     over, under = lines.above(baseline), lines.below(baseline)
     lower = max(_middles(strokes, _letters(strokes, others, over, pitch), columns, pitch), default=-np.inf)
     highest = max(baseline - OVER * pitch, over - FEET * pitch, lower + CLEAR * pitch)
     lowest = baseline + UNDER * pitch
-    below = _letters(strokes, near, under, pitch)  # of the line below, if anything is written there
+    beneath = _letters(strokes, others, under, pitch)
+    below = beneath[meets[beneath]]  # of the line below, if anything is written there
     if len(below):
         letters = float(np.median(strokes.top[below] + strokes.height[below] / 2))
         bodies = max(under - BODIES[0] * pitch, letters - BODIES[1] * pitch)
         lowest = min(lowest, bodies, letters - BELOW * pitch)
-    upper = min(_middles(strokes, _letters(strokes, others, under, pitch), columns, pitch), default=np.inf)
+    upper = min(_middles(strokes, beneath, columns, pitch), default=np.inf)
     lowest = min(lowest, upper - CLEAR * pitch)
     first, last = max(0, round(highest)), round(lowest)
     # Of words written low over the line some letters may have been taken for its own, but not half of them.

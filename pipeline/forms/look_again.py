@@ -69,9 +69,9 @@ def look_again(
             replaced = {id(word) for word in inside if _covered(word, found)}
             more = [word for word in more if id(word) not in replaced] + found
         again = fit_form(visual_lines(more), image.shape[0], fit.form)
-        if told(again) > told(best[1]):
+        if tells(again) > tells(best[1]):
             best = more, again
-        if told(best[1]) > told(fit) and not _lacks_numbers(best[1]):
+        if tells(best[1]) > tells(fit) and not _lacks_numbers(best[1]):
             break
     return best
 
@@ -81,7 +81,7 @@ def is_whole(fit: FormFit, height: int) -> bool:
     return not _strips(fit, height)
 
 
-def told(fit: FormFit) -> tuple[float, int]:
+def tells(fit: FormFit) -> tuple[float, int]:
     """What a fit tells: its share, and how many labels it holds, those that a page may lack among them."""
     return fit.share, len(fit.anchors)
 
@@ -189,8 +189,7 @@ def beside_missing(fit: FormFit) -> list[Box]:
 
     That is the foot of a page: a stamp that lies over a signature often lies over its heading too.
     """
-    anywhere = [label for block in fit.form.blocks if block.anywhere for label in block.labels]
-    return [box for _, mates in _missing_anywhere(fit, anywhere) for box in mates]
+    return [box for _, mates in _missing_anywhere(fit, fit.form.labels) for box in mates]
 
 
 def _missing_anywhere(fit: FormFit, shown: Collection[Label]) -> list[tuple[Label, list[Box]]]:

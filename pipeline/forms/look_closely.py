@@ -14,7 +14,7 @@ from pipeline.elements import Box
 from pipeline.forms.fit import fit_form
 from pipeline.forms.line_spots import SHORT, PageLines
 from pipeline.forms.lines import visual_lines
-from pipeline.forms.look_again import told as tells
+from pipeline.forms.look_again import tells
 from pipeline.recognise.tesseract import PrintedWord
 from pipeline.text import fold
 
@@ -70,7 +70,9 @@ def look_closely(
         for block, label in _missing(fit, shown, optional=optional):
             best: Found | None = None
             near = lines.between(*_rows(fit, block, label, image.shape[0]), beside=label.below)
-            there = told.get(label, _line_told(fit, block, label, near) if optional else None)
+            there = told.get(label)
+            if there is None and optional:
+                there = _line_told(fit, block, label, near)
             if there is not None:
                 # Short words ("giờ") stand in the writing, too.
                 long = [wording for wording in label.text if len(fold(wording)) > SHORT]

@@ -12,14 +12,13 @@ import os
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
-import cv2
 import numpy as np
 import pytesseract
 from PIL import Image
 
 from pipeline.elements import Box
 from pipeline.recognise.tesseract_library import WordsNotRead, library, too_slow
-from pipeline.resizing import resized
+from pipeline.resizing import enlarged, resized
 from pipeline.wording import say
 
 if TYPE_CHECKING:
@@ -69,15 +68,12 @@ def words_of(image: NDArray[np.uint8], mode: int = SPARSE, scale: float = 1.0) -
         TesseractMissing: when the program or the language is not there.
         WordsNotRead: when Tesseract did not finish in ``SECONDS_A_PAGE`` or died.
     """
-    if scale > 1.0:
-        sized = cv2.resize(image, None, fx=scale, fy=scale, interpolation=cv2.INTER_CUBIC)
-    else:
-        sized = resized(image, scale)
+    sized = enlarged(image, scale) if scale > 1.0 else resized(image, scale)
     engine = library(LANGUAGE)
     if engine is None:
-        words = words_by_program(np.asarray(sized, np.uint8), mode)
+        words = words_by_program(sized, mode)
     else:
-        found = engine.words(np.asarray(sized, np.uint8), mode, SECONDS_A_PAGE)
+        found = engine.words(sized, mode, SECONDS_A_PAGE)
         words = [_word(word) for word in found if word.text.strip()]
     return words if scale == 1.0 else [replace(word, box=_shrunk(word.box, scale)) for word in words]
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 import cv2
 import numpy as np
 
-from pipeline.connected import connected
+from pipeline.connected import connected, painted
 from pipeline.faint import without_faint
 from pipeline.ink import LARGEST_DOT, paint_over
 
@@ -87,7 +87,7 @@ def _dots(furniture: Image) -> Image:
     _, labels, stats, _ = connected(furniture)
     small = (stats[:, cv2.CC_STAT_WIDTH] <= LARGEST_DOT) & (stats[:, cv2.CC_STAT_HEIGHT] <= LARGEST_DOT)
     small[0] = False
-    return np.asarray(small[labels] * np.uint8(255), np.uint8)
+    return painted(small, labels, furniture)
 
 
 def _draw(mask: Image, rule: Rule, *, upright: bool) -> None:
